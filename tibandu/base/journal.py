@@ -1,0 +1,208 @@
+"""Knows how a line enters the journal, how chains are verified, and which triggers keep the table append-only."""
+
+import contextvars
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.models import Count
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from tibandu.base.models import Chained, Installation, JournalLine, Seal
+from tibandu.base.refusals import Actor, Moved
+
+# Lines of one request carry one id, so that a page can show them as one deed.
+request_id: contextvars.ContextVar[uuid.UUID | None] = contextvars.ContextVar("request_id", default=None)
+
+HASHED = (
+    "chain seq happened_at recorded_at request_id person_id hat who noun object_id verb label source target words"
+    " facts seen_by previous"
+).split()
+
+
+def record(
+    case: Chained,
+    actor: Actor,
+    *,
+    noun: str,
+    object_id: int,
+    verb: str,
+    label: str,
+    at: datetime,
+    source: str = "",
+    target: str = "",
+    words: str = "",
+    facts: Mapping[str, Any] | None = None,
+    seen_by: str = "all",
+) -> JournalLine:
+    """Appends one line to the chain of `case` inside the caller's transaction; raises Moved if the chain forked."""
+    rows = type(case)._base_manager.filter(pk=case.pk)
+    seq, head = rows.values_list("journal_seq", "journal_head").get()
+    line = JournalLine(
+        chain=case.chain,
+        seq=seq + 1,
+        happened_at=at,
+        recorded_at=now(),
+        request_id=request_id.get(),
+        person_id=actor.person_id,
+        hat=actor.hat,
+        who=actor.facts(),
+        noun=noun,
+        object_id=object_id,
+        verb=verb,
+        label=label,
+        source=source,
+        target=target,
+        words=words,
+        facts=json.loads(json.dumps(dict(facts or {}), default=str, ensure_ascii=False)),
+        seen_by=seen_by,
+        previous=head,
+    )
+    line.digest = digest_of(line, algorithm())
+    if not rows.filter(journal_seq=seq).update(journal_seq=line.seq, journal_head=line.digest):
+        raise Moved
+    line.save(force_insert=True)
+    case.journal_seq, case.journal_head = line.seq, line.digest
+    return line
+
+
+def algorithm() -> str:
+    """The digest chosen when the database was created."""
+    return Installation.objects.values_list("digest", flat=True).first() or "sha256"
+
+
+def digest_of(line: JournalLine, name: str) -> str:
+    """The digest over every column of the line but its own, moments in UTC."""
+    values = [_plain(getattr(line, column)) for column in HASHED]
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.new(name, text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat(timespec="microseconds")
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place where the journal does not hold, with a sentence for the person who reads it."""
+
+    chain: str
+    seq: int
+    sentence: Any
+
+
+def verify() -> Iterator[Break]:
+    """Recomputes every chain against its lines, its head on the case, and the latest seal."""
+    name = algorithm()
+    heads = {chain: (seq, head) for chain, seq, head in _heads()}
+    previous, chain, expected = "", "", 1
+    for line in JournalLine.objects.order_by("chain", "seq").iterator(2000):
+        if line.chain != chain:
+            yield from _tail(chain, expected - 1, previous, heads)
+            chain, previous, expected = line.chain, "", 1
+        if line.seq != expected:
+            yield Break(chain, expected, _("缺少或多出一行"))
+        if line.previous != previous:
+            yield Break(chain, line.seq, _("与前一行不衔接"))
+        if line.digest != digest_of(line, name):
+            yield Break(chain, line.seq, _("内容被改动"))
+        previous, expected = line.digest, line.seq + 1
+    yield from _tail(chain, expected - 1, previous, heads)
+    for chain, (seq, _head) in heads.items():
+        if seq:
+            yield Break(chain, seq, _("整条日志缺失"))
+    yield from _verify_seals()
+
+
+def _tail(chain: str, seq: int, digest: str, heads: dict[str, tuple[int, str]]) -> Iterator[Break]:
+    if chain and heads.pop(chain, (seq, digest)) != (seq, digest):
+        yield Break(chain, seq, _("末尾与卷宗上的链头不符"))
+
+
+def _heads() -> Iterator[tuple[str, int, str]]:
+    for model in apps.get_models():
+        if issubclass(model, Chained):
+            rows = model._base_manager.filter(journal_seq__gt=0).order_by("pk")
+            for pk, seq, head in rows.values_list("pk", "journal_seq", "journal_head").iterator(2000):
+                yield f"{model._meta.label_lower}:{pk}", seq, head
+
+
+def seal(day: date, at: datetime) -> Seal:
+    """The day's seal over all lines recorded before `at`; made once, later calls return the same row."""
+    found = Seal.objects.filter(day=day).first()
+    return found or Seal.objects.create(day=day, sealed_at=at, **_sealed(at))
+
+
+def _sealed(at: datetime) -> dict[str, Any]:
+    total = hashlib.new(algorithm())
+    lines = chains = 0
+    tails = JournalLine.objects.filter(recorded_at__lt=at).values("chain").annotate(n=Count("pk")).order_by("chain")
+    for row in tails.iterator(2000):
+        head = JournalLine.objects.filter(chain=row["chain"], seq=row["n"]).values_list("digest", flat=True).first()
+        total.update(f"{row['chain']} {row['n']} {head}\n".encode())
+        lines, chains = lines + row["n"], chains + 1
+    return {"lines": lines, "chains": chains, "digest": total.hexdigest()}
+
+
+def _verify_seals() -> Iterator[Break]:
+    latest = Seal.objects.order_by("-day").first()
+    if latest and _sealed(latest.sealed_at)["digest"] != latest.digest:
+        yield Break(f"seal:{latest.day}", latest.lines, _("与当日封存不符"))
+
+
+_SQLITE = """CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} ON base_journalline
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"""
+_POSTGRES = (
+    """CREATE OR REPLACE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$""",
+    "DROP TRIGGER IF EXISTS journal_no_change ON base_journalline",
+    """CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON base_journalline
+FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()""",
+    "DROP TRIGGER IF EXISTS journal_no_truncate ON base_journalline",
+    """CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON base_journalline
+FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only()""",
+)
+
+
+def create_guards(using: str = "default") -> None:
+    """Makes the table append-only at the database; called after every migration, since a table remake drops triggers."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for event in ("UPDATE", "DELETE"):
+                cursor.execute(_SQLITE.format(name=f"journal_no_{event.lower()}", event=event))
+        else:
+            for statement in _POSTGRES:
+                cursor.execute(statement)
+
+
+def lift_guards(using: str = "default") -> None:
+    """Removes the triggers, for the emptying of a test database only."""
+    connection = connections[using]
+    suffix = "" if connection.vendor == "sqlite" else " ON base_journalline"
+    names = ("update", "delete") if connection.vendor == "sqlite" else ("change", "truncate")
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"DROP TRIGGER IF EXISTS journal_no_{name}{suffix}")
+
+
+def guards_present(using: str = "default") -> bool:
+    """Whether the database still refuses to change the journal."""
+    connection = connections[using]
+    query = (
+        "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal_no_%'"
+        if connection.vendor == "sqlite"
+        else "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'journal_no_%' AND tgenabled <> 'D'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0] == 2

@@ -1,0 +1,261 @@
+"""A full text index beside any table, on SQLite (FTS5) and PostgreSQL (tsvector), that finds, filters and compares.
+
+Texts are cut into tokens by `searchtext` before they reach the database, so both databases find the same rows.
+The index lives in the caller's database and transaction. On SQLite the tokens stay in a table of their own, because
+FTS5 before 3.43 can only forget a row when it is told again what the row said.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, TypeAlias, cast
+
+from django.apps.registry import Apps
+from django.db import connection, migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import BigIntegerField
+from django.db.models.expressions import RawSQL
+
+from tibandu.base.searchtext import clean, keywords, query_tokens, tokens
+
+LONGEST_TEXT = 40_000  # PostgreSQL refuses a tsvector over 1 MB; forms refuse text long before
+RARE = 1_000  # a word with fewer hits is sorted from the index, a commoner one is read newest first
+TELLING_WORDS = 40
+PAIRED_WORDS = 6
+POSTING_CAP = 400
+CANDIDATES = 120
+
+_SQLITE_CREATE = (
+    "CREATE TABLE {name}_tokens (key INTEGER PRIMARY KEY, words TEXT NOT NULL)",
+    "CREATE VIRTUAL TABLE {name} USING fts5"
+    "(words, content='{name}_tokens', content_rowid='key', tokenize='ascii')",
+)
+_SQLITE_DROP = ("DROP TABLE {name}", "DROP TABLE {name}_tokens")
+# The function carries its own setting: vectors live outside the main heap, which therefore looks cheap to scan.
+_POSTGRESQL_CREATE = (
+    "CREATE TABLE {name} (key bigint PRIMARY KEY, words text NOT NULL, vector tsvector NOT NULL)",
+    "CREATE INDEX {name}_vector ON {name} USING gin (vector) WITH (fastupdate = off)",
+    "CREATE FUNCTION {name}_keys(wanted tsquery, most integer) RETURNS SETOF bigint LANGUAGE sql STABLE "
+    "SET enable_seqscan = off AS "
+    "'SELECT found.key FROM {name} found WHERE found.vector @@ wanted LIMIT most'",
+)
+_POSTGRESQL_DROP = ("DROP FUNCTION {name}_keys(tsquery, integer)", "DROP TABLE {name}")
+_SQLITE_FIND = "SELECT rowid FROM {name} WHERE {name} MATCH %s ORDER BY rowid {order} LIMIT %s OFFSET %s"
+_POSTGRESQL_FIND = (
+    "SELECT key FROM {name} WHERE vector @@ %s::tsquery ORDER BY key {order} LIMIT %s OFFSET %s"
+)
+
+Clue: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """One index, named by a plain lower-case identifier; its keys are the keys of the rows it describes."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if not (self.name.isidentifier() and self.name.isascii() and self.name.islower()):
+            raise ValueError(f"not a plain name for an index: {self.name!r}")
+
+    def create(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
+        self._run_all(schema_editor, _POSTGRESQL_CREATE if is_postgresql else _SQLITE_CREATE)
+
+    def drop(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
+        self._run_all(schema_editor, _POSTGRESQL_DROP if is_postgresql else _SQLITE_DROP)
+
+    def operation(self) -> migrations.RunPython:
+        """The operation that a migration lists: makes the index, and takes it away when undone."""
+
+        def forwards(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+            self.create(schema_editor)
+
+        def backwards(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+            self.drop(schema_editor)
+
+        return migrations.RunPython(forwards, backwards)
+
+    def put(self, key: int, text: str) -> None:
+        """Index a text under its key, in place of what stood there."""
+        words = tokens(clean(text)[:LONGEST_TEXT])
+        if _is_postgresql():
+            self._execute(
+                "INSERT INTO {name} (key, words, vector) VALUES (%s, %s, %s::tsvector) ON CONFLICT (key) "
+                "DO UPDATE SET words = excluded.words, vector = excluded.vector",
+                [key, words, _vector(words)],
+            )
+            return
+        self.remove(key)
+        self._execute("INSERT INTO {name}_tokens (key, words) VALUES (%s, %s)", [key, words])
+        self._execute("INSERT INTO {name} (rowid, words) VALUES (%s, %s)", [key, words])
+
+    def remove(self, key: int) -> None:
+        """Forget a key; one that was never there does no harm."""
+        if _is_postgresql():
+            self._execute("DELETE FROM {name} WHERE key = %s", [key])
+            return
+        for (words,) in self._rows("SELECT words FROM {name}_tokens WHERE key = %s", [key]):
+            forget = "INSERT INTO {name} ({name}, rowid, words) VALUES ('delete', %s, %s)"
+            self._execute(forget, [key, words])
+            self._execute("DELETE FROM {name}_tokens WHERE key = %s", [key])
+
+    def clear(self) -> None:
+        """Forget everything, as before all texts are put again."""
+        if _is_postgresql():
+            self._execute("DELETE FROM {name}", [])
+            return
+        self._execute("INSERT INTO {name} ({name}) VALUES ('delete-all')", [])
+        self._execute("DELETE FROM {name}_tokens", [])
+
+    def find(self, words: str, *, limit: int, offset: int = 0, newest_first: bool = True) -> list[int]:
+        """The keys of the texts that hold all these words, by key."""
+        wanted = _query(words)
+        if wanted is None:
+            return []
+        order = "DESC" if newest_first else "ASC"
+        if not _is_postgresql():
+            return self._keys(_SQLITE_FIND.replace("{order}", order), [wanted, limit, offset])
+        rare = self._keys("SELECT {name}_keys(%s::tsquery, %s)", [wanted, RARE + 1])
+        if len(rare) <= RARE:
+            return sorted(rare, reverse=newest_first)[offset : offset + limit]
+        return self._keys(_POSTGRESQL_FIND.replace("{order}", order), [wanted, limit, offset])
+
+    def matches(self, words: str) -> RawSQL:
+        """All matching keys as a subquery: `rows.filter(pk__in=index.matches(words))`; no words match nothing."""
+        wanted = _query(words)
+        if wanted is None:
+            return RawSQL("SELECT 0 WHERE 1 = 0", (), output_field=BigIntegerField())
+        sql = "SELECT rowid FROM {name} WHERE {name} MATCH %s"
+        if _is_postgresql():
+            sql = "SELECT {name}_keys(%s::tsquery, NULL)"
+        return RawSQL(sql.format(name=self.name), (wanted,), output_field=BigIntegerField())
+
+    def like(self, text: str, *, limit: int, without: Iterable[int] = ()) -> list[tuple[int, float]]:
+        """The keys of the texts most like this one with their likeness (0.0 to 1.0), the likest first."""
+        asked = tokens(clean(text)[:LONGEST_TEXT]).split()
+        scores = self._scores(_clues(text, asked), frozenset(without))
+        candidates = sorted(scores, key=lambda key: (-scores[key], -key))[:CANDIDATES]
+        ranked = _cosines(asked, self._tokens_of(candidates))
+        return sorted(ranked, key=lambda pair: (-pair[1], -pair[0]))[:limit]
+
+    def _scores(self, clues: Sequence[Clue], without: frozenset[int]) -> dict[int, float]:
+        """Rough likeness of every text that holds a clue: the fewer texts hold it, the more it weighs."""
+        scores: dict[int, float] = defaultdict(float)
+        for found in self._postings(clues):
+            weight = 1.0 / math.log(2 + len(found))
+            for key in found:
+                scores[key] += weight
+        for key in without:
+            scores.pop(key, None)
+        return scores
+
+    def _postings(self, clues: Sequence[Clue]) -> list[list[int]]:
+        """The keys (some hundred at most) of the texts that hold each clue."""
+        if not _is_postgresql():
+            sql = "SELECT rowid FROM {name} WHERE {name} MATCH %s ORDER BY rowid DESC LIMIT %s"
+            asked = (" AND ".join(f'"{token}"' for token in clue) for clue in clues)
+            return [self._keys(sql, [query, POSTING_CAP]) for query in asked]
+        sql = (
+            "SELECT array(SELECT {name}_keys(asked.wanted::tsquery, %s)) "
+            "FROM unnest(%s::text[]) WITH ORDINALITY AS asked(wanted, place) ORDER BY asked.place"
+        )
+        queries = [" & ".join(f"'{token}'" for token in clue) for clue in clues]
+        return [found for (found,) in self._rows(sql, [POSTING_CAP, queries])]
+
+    def _tokens_of(self, keys: Sequence[int]) -> dict[int, list[str]]:
+        if not keys:
+            return {}
+        table = "{name}" if _is_postgresql() else "{name}_tokens"
+        marks = ", ".join(["%s"] * len(keys))
+        rows = self._rows(f"SELECT key, words FROM {table} WHERE key IN ({marks})", keys)
+        return {key: words.split() for key, words in rows}
+
+    def _execute(self, sql: str, params: Sequence[Any]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.format(name=self.name), params)
+
+    def _rows(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.format(name=self.name), params)
+            return list(cursor.fetchall())
+
+    def _keys(self, sql: str, params: Sequence[Any]) -> list[int]:
+        return [cast(int, row[0]) for row in self._rows(sql, params)]
+
+    def _run_all(self, schema_editor: BaseDatabaseSchemaEditor, statements: Iterable[str]) -> None:
+        for statement in statements:
+            schema_editor.execute(statement.format(name=self.name), params=None)
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def _query(words: str) -> str | None:
+    """The words in the database's query language; tokens are letters and digits only, so quoting is safe."""
+    phrases = query_tokens(words)
+    if not phrases:
+        return None
+    if _is_postgresql():
+        return " & ".join("(" + " <-> ".join(map(_lexeme, phrase)) + ")" for phrase in phrases)
+    return " AND ".join(
+        f'"{" ".join(phrase).removesuffix("*")}"' + "*" * phrase[-1].endswith("*") for phrase in phrases
+    )
+
+
+def _lexeme(token: str) -> str:
+    return f"'{token[:-1]}':*" if token.endswith("*") else f"'{token}'"
+
+
+def _vector(words: str) -> str:
+    """The tokens with their places in the notation of tsvector, past the server's own word parser."""
+    return " ".join(f"'{token}':{place}" for place, token in enumerate(words.split()[:16_000], start=1))
+
+
+def _clues(text: str, asked: Sequence[str]) -> list[Clue]:
+    """What to look for: each pair of characters of the keywords, and the first keywords two at a time.
+
+    Two at a time, because every single word may be common in a large index of texts about the same things.
+    """
+    words = [_pairs(word) for word in keywords(text, TELLING_WORDS)]
+    singles = dict.fromkeys(token for word in words for token in word) or dict.fromkeys(asked)
+    together = [one + other for one, other in combinations(words[:PAIRED_WORDS], 2)]
+    return [*((token,) for token in list(singles)[: 2 * TELLING_WORDS]), *together]
+
+
+def _pairs(word: str) -> Clue:
+    return tuple(token for token in tokens(word).split() if len(token) > 1)
+
+
+def _cosines(asked: Sequence[str], texts: dict[int, list[str]]) -> list[tuple[int, float]]:
+    """TF-IDF cosine of each text with the asked one; a token that all candidates share says little."""
+    counts = {key: Counter(words) for key, words in texts.items()}
+    spread = Counter(token for words in counts.values() for token in words)
+    wanted = _weighed(Counter(asked), spread, len(texts))
+    length = _length(wanted)
+    ranked = []
+    for key, words in counts.items():
+        weights = _weighed(words, spread, len(texts))
+        shared = sum(weight * weights[token] for token, weight in wanted.items() if token in weights)
+        norm = length * _length(weights)
+        ranked.append((key, round(shared / norm, 4) if norm else 0.0))
+    return ranked
+
+
+def _weighed(counts: Counter[str], spread: Counter[str], total: int) -> dict[str, float]:
+    logs = _LOGS
+    return {
+        token: logs[min(count, 63)] * math.log(1 + (total + 1) / (spread[token] + 1))
+        for token, count in counts.items()
+    }
+
+
+def _length(weights: dict[str, float]) -> float:
+    return math.sqrt(sum(weight * weight for weight in weights.values()))
+
+
+_LOGS = [1 + math.log(count) if count else 0.0 for count in range(64)]
