@@ -14,7 +14,7 @@ COLUMNS = [
     ),
     Column("title", gettext_lazy("标题"), lambda row: row.title, width=40),
     Column("due", "到期日", lambda row: row.due, kind="date", default=False),
-    Column("state", "状态", lambda row: row.state, kind="state", tone=lambda row: "late"),
+    Column("state", "状态", lambda row: row.state, kind="state", tone=lambda row: "overdue"),
 ]
 ROWS = [
     SimpleNamespace(number=12, title='修<桥> & "路"', due=date(2026, 3, 4), state="逾期"),
@@ -53,19 +53,34 @@ def test_cells_are_plain_text():
 
 
 def test_rows_are_escaped_and_labelled():
-    assert rows_html(COLUMNS, ROWS) == (
-        '<tr><td class="cell-number" data-label="编号"><a href="/s/12?a=1&amp;b">12</a></td>'
-        '<td class="cell-text" data-label="标题">修&lt;桥&gt; &amp; &quot;路&quot;</td>'
-        '<td class="cell-date" data-label="到期日">2026-03-04</td>'
-        '<td class="cell-state" data-label="状态"><span class="state state-late">逾期</span></td></tr>\n'
-        '<tr><td class="cell-number" data-label="编号"><a href="/s/13?a=1&amp;b">13</a></td>'
-        '<td class="cell-text" data-label="标题"></td>'
-        '<td class="cell-date" data-label="到期日"></td>'
-        '<td class="cell-state" data-label="状态"></td></tr>\n'
+    assert rows_html(COLUMNS, ROWS[:1]) == (
+        '<tr data-row tabindex="-1"><td class="number" data-label="编号"><a href="/s/12?a=1&amp;b">12</a></td>'
+        '<td class="" data-label="标题">修&lt;桥&gt; &amp; &quot;路&quot;</td>'
+        '<td class="" data-label="到期日">2026-03-04</td>'
+        '<td class="bare" data-label="状态"><span class="state tone-overdue">'
+        '<span class="shape" aria-hidden="true">■</span>逾期</span></td></tr>\n'
     )
 
 
-def test_the_head_goes_with_the_rows():
+def test_a_clock_runs_until_it_is_stopped():
+    clock = Column(
+        "due", "期限", lambda row: row.due, kind="clock", done=lambda row: row.title and date(2026, 3, 6)
+    )
+    body = rows_html([clock], ROWS, today=date(2026, 3, 2))
+    assert "迟 2 天" in body
+    assert body.count("<time") == 1
+
+
+def test_a_row_that_can_be_ticked_says_which_it_is():
+    body = rows_html([COLUMNS[0]], ROWS[:1], pick=lambda row: (row.number, "修桥"))
+    assert '<td class="pick"><input type="checkbox" name="pick" value="12" form="batch" data-pick' in body
+
+
+def test_the_head_goes_with_the_rows_and_sorts_where_it_can():
     assert head_html(COLUMNS[:2]) == (
-        '<th scope="col" class="cell-number">编号</th><th scope="col" class="cell-text">标题</th>'
+        '<th scope="col" class="number">编号</th><th scope="col" class="">标题</th>'
+    )
+    sortable = Column("due", "期限", lambda row: row.due, sort="due")
+    assert head_html([sortable], sort="due", url=lambda order: f"?sort={order}") == (
+        '<th scope="col" class="" aria-sort="ascending"><a href="?sort=-due">期限 ↑</a></th>'
     )

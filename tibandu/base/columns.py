@@ -12,12 +12,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 
-Kind = Literal["text", "number", "date", "state"]
+from tibandu.base.tones import clock_html, state_html
+
+# A title links to its row, a code never breaks, a long text is cut on the page, a clock is a day that runs.
+Kind = Literal["text", "number", "date", "state", "title", "code", "long", "clock"]
+CLASSES = {"number": "number", "code": "code bare", "title": "title-cell", "long": "long", "state": "bare"}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a ledger; `value` takes a row, `href` and `tone` (of a state) shape the page only."""
+    """A column of a ledger. `value` takes a row and feeds every form of it; the rest shapes the page only.
+
+    `href` links the cell; `tone` colours a state; `done` stops a clock; `sort` is the order its head asks for.
+    """
 
     code: str
     label: str | Promise
@@ -27,6 +34,8 @@ class Column:
     default: bool = True
     href: Callable[[Any], str] | None = None
     tone: Callable[[Any], str] | None = None
+    done: Callable[[Any], date | None] | None = None
+    sort: str = ""
 
 
 def chosen(columns: Sequence[Column], codes: Iterable[str] = ()) -> list[Column]:
@@ -60,40 +69,110 @@ def cells(columns: Sequence[Column], rows: Iterable[Any]) -> list[list[str]]:
     return [[shown(value(row)) for value in values] for row in rows]
 
 
-def rows_html(columns: Sequence[Column], rows: Iterable[Any]) -> SafeString:
-    """The rows of a table body, escaped; `data-label` names the column where a phone stacks the cells."""
-    printers = [_printer(column) for column in columns]
-    body = "".join("<tr>" + "".join([printer(row) for printer in printers]) + "</tr>\n" for row in rows)
+def rows_html(
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    *,
+    today: date | None = None,
+    pick: Callable[[Any], tuple[int, str]] | None = None,
+) -> SafeString:
+    """The rows of a table body, escaped and joined as plain strings: that is where a ledger's time goes.
+
+    `data-label` names the column where a phone stacks the cells; `pick` gives key and name of a row one can tick;
+    a clock needs `today`.
+    """
+    printers = [_printer(column, today) for column in columns]
+    if pick:
+        printers.insert(0, _picker(pick))
+    body = "".join(
+        '<tr data-row tabindex="-1">' + "".join([printer(row) for printer in printers]) + "</tr>\n"
+        for row in rows
+    )
     return mark_safe(body)
 
 
-def head_html(columns: Sequence[Column]) -> SafeString:
-    """The cells of the head row that goes with `rows_html`."""
-    names = (
-        f'<th scope="col" class="cell-{column.kind}">{escape(str(column.label))}</th>' for column in columns
-    )
-    return mark_safe("".join(names))
+def head_html(
+    columns: Sequence[Column], *, sort: str = "", url: Callable[[str], str] | None = None
+) -> SafeString:
+    """The cells of the head row that goes with `rows_html`; a sortable one links to `url` of its order and back."""
+    return mark_safe("".join(_head(column, sort, url) for column in columns))
 
 
-def _printer(column: Column) -> Callable[[Any], str]:
+def _head(column: Column, sort: str, url: Callable[[str], str] | None) -> str:
+    label, css = escape(str(column.label)), CLASSES.get(column.kind, "")
+    if not (column.sort and url):
+        return f'<th scope="col" class="{css}">{label}</th>'
+    up, down = sort == column.sort, sort == f"-{column.sort}"
+    order = f' aria-sort="{"ascending" if up else "descending"}"' if up or down else ""
+    arrow = " ↑" if up else " ↓" if down else ""
+    target = escape(url(f"-{column.sort}" if up else column.sort))
+    return f'<th scope="col" class="{css}"{order}><a href="{target}">{label}{arrow}</a></th>'
+
+
+def _picker(pick: Callable[[Any], tuple[int, str]]) -> Callable[[Any], str]:
+    def box(row: Any) -> str:
+        key, name = pick(row)
+        label = escape(_("选取《%(title)s》") % {"title": name})
+        return (
+            f'<td class="pick"><input type="checkbox" name="pick" value="{key}" form="batch" data-pick '
+            f'aria-label="{label}"></td>'
+        )
+
+    return box
+
+
+def _printer(column: Column, today: date | None) -> Callable[[Any], str]:
     """A function that prints one cell, with everything decided beforehand that does not hang on the row."""
-    opening = f'<td class="cell-{column.kind}" data-label="{escape(str(column.label))}">'
-    value, href, tone = column.value, column.href, column.tone
+    opening = f'<td class="{CLASSES.get(column.kind, "")}" data-label="{escape(str(column.label))}">'
+    body = _BODIES.get(column.kind, _plain)(column, today)
 
-    def text(row: Any) -> str:
-        return escape(shown(value(row)))
+    def cell(row: Any) -> str:
+        return f"{opening}{body(row)}</td>"
 
-    def link(row: Any) -> str:
-        return f'{opening}<a href="{escape(href(row))}">{text(row)}</a></td>' if href else ""
+    return cell
 
-    def state(row: Any) -> str:
-        words = text(row)
-        shade = f" state-{escape(tone(row))}" if tone else ""
-        return f'{opening}<span class="state{shade}">{words}</span></td>' if words else f"{opening}</td>"
 
-    def plain(row: Any) -> str:
-        return f"{opening}{text(row)}</td>"
+def _plain(column: Column, today: date | None) -> Callable[[Any], str]:
+    value, href = column.value, column.href
+    if href is None:
+        return lambda row: escape(shown(value(row)))
+    return lambda row: f'<a href="{escape(href(row))}">{escape(shown(value(row)))}</a>'
 
-    if href:
-        return link
-    return state if column.kind == "state" else plain
+
+def _long(column: Column, today: date | None) -> Callable[[Any], str]:
+    value, href = column.value, column.href
+
+    def body(row: Any) -> str:
+        text = escape(shown(value(row)))
+        return (
+            f'<a href="{escape(href(row))}" title="{text}">{text}</a>'
+            if href
+            else f'<span title="{text}">{text}</span>'
+        )
+
+    return body
+
+
+def _state(column: Column, today: date | None) -> Callable[[Any], str]:
+    value, tone = column.value, column.tone
+
+    def body(row: Any) -> str:
+        words = shown(value(row))
+        return state_html(tone(row) if tone else "going", words) if words else ""
+
+    return body
+
+
+def _clock(column: Column, today: date | None) -> Callable[[Any], str]:
+    value, done = column.value, column.done
+
+    def body(row: Any) -> str:
+        due = value(row)
+        if not isinstance(due, date) or today is None:
+            return ""
+        return clock_html(due, today, done(row) if done else None)
+
+    return body
+
+
+_BODIES = {"title": _long, "long": _long, "state": _state, "clock": _clock}

@@ -10,7 +10,6 @@ from django.utils.timezone import localdate
 from tibandu.base import journal
 from tibandu.base.refusals import Actor, Moved, NotYourStep, Refused
 
-
 # A guard answers with the sentence of refusal, or None when the step may be taken.
 Guard = Callable[[Any, Any, date], Any]
 
@@ -77,7 +76,9 @@ class Flow:
 
     def offers(self, actor: Actor, case: Any, today: date) -> list[Offer]:
         """The steps this actor has from the present state, each with its refusal; primary ones first."""
-        mine = [s for s in self.steps if not s.quiet and case.state in s.sources and s.role.holds(actor, case)]
+        mine = [
+            s for s in self.steps if not s.quiet and case.state in s.sources and s.role.holds(actor, case)
+        ]
         offers = [Offer(step, self._refusal(step, actor, case, today)) for step in mine]
         return sorted(offers, key=lambda offer: (not offer.primary, offer.refusal is not None))
 

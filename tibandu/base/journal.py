@@ -145,9 +145,18 @@ def seal(day: date, at: datetime) -> Seal:
 def _sealed(at: datetime) -> dict[str, Any]:
     total = hashlib.new(algorithm())
     lines = chains = 0
-    tails = JournalLine.objects.filter(recorded_at__lt=at).values("chain").annotate(n=Count("pk")).order_by("chain")
+    tails = (
+        JournalLine.objects.filter(recorded_at__lt=at)
+        .values("chain")
+        .annotate(n=Count("pk"))
+        .order_by("chain")
+    )
     for row in tails.iterator(2000):
-        head = JournalLine.objects.filter(chain=row["chain"], seq=row["n"]).values_list("digest", flat=True).first()
+        head = (
+            JournalLine.objects.filter(chain=row["chain"], seq=row["n"])
+            .values_list("digest", flat=True)
+            .first()
+        )
         total.update(f"{row['chain']} {row['n']} {head}\n".encode())
         lines, chains = lines + row["n"], chains + 1
     return {"lines": lines, "chains": chains, "digest": total.hexdigest()}

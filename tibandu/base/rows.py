@@ -45,7 +45,11 @@ class RowsWidget(forms.Widget):
         return context
 
     def bound(self, prefix: str, row: Mapping[str, Any] | None) -> forms.Form:
-        return self.row_form(prefix=prefix, initial=dict(row) if row else None, **self.row_arguments)
+        form = self.row_form(prefix=prefix, **self.row_arguments)
+        if row:  # as each widget reads what was posted, so that one value is not shown as a list of one
+            for name, field in form.fields.items():
+                form.initial[name] = field.widget.value_from_datadict(row, {}, name)
+        return form
 
 
 class RowsField(forms.Field):

@@ -258,3 +258,36 @@ def _mask(kind: PersonalKind, text: str) -> str:
     if kind == "identity":
         return f"{digits[:1]}{'*' * (len(digits) - 2)}{digits[-1]}"
     return f"{'*' * (len(digits) - 4)}{digits[-4:]}"
+
+
+def public_copy(content: bytes, kind: str) -> bytes:
+    """What may go out of a file of a kind of `files.KINDS`; raises FileProblem where nothing can vouch for it."""
+    if kind == "docx":
+        return mask_docx(scrub_docx(content))
+    if kind in ("jpg", "png"):
+        return scrub_image(content)
+    if kind == "txt":
+        return masked(content.decode("utf-8-sig", errors="replace")).encode()
+    raise FileProblem(_("只能公开 .docx、图片和 .txt 文件，其他文件里的个人信息无法自动清除。"))
+
+
+def mask_docx(content: bytes) -> bytes:
+    """The same document with the personal data in its text hidden, also where a number runs over several pieces."""
+    buffer = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as source, ZipFile(buffer, "w", ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            part = source.read(entry)
+            target.writestr(entry, _masked_part(part) if _TEXT_PARTS.match(entry.filename) else part)
+    return buffer.getvalue()
+
+
+def _masked_part(content: bytes) -> bytes:
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    for paragraph in root.iter(_W + "p"):
+        pieces = list(paragraph.iterdescendants(_W + "t"))
+        text = "".join(piece.text or "" for piece in pieces)
+        if (hidden := masked(text)) != text:
+            pieces[0].text = hidden
+            for piece in pieces[1:]:
+                piece.text = ""
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

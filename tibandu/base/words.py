@@ -18,6 +18,12 @@ def chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日 周{_WEEKDAYS[day.weekday()]}"
 
 
+def day_short(day: date) -> str:
+    """12月3日 周四, for lists in which the year is known; in the reader's language."""
+    weekday = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[day.weekday()]
+    return _("%(month)d月%(day)d日 %(weekday)s") % {"month": day.month, "day": day.day, "weekday": weekday}
+
+
 def yuan(fen: int) -> str:
     """An amount kept in fen, in yuan: 1,234.5 yuan is `1,234.50 元`, whole yuan go without decimals."""
     whole, rest = divmod(abs(fen), 100)
@@ -26,13 +32,12 @@ def yuan(fen: int) -> str:
     return _("%(amount)s 元") % {"amount": amount}
 
 
-def remaining_words(days: int) -> str:
-    """Days to a due day as words: left, due today, or overdue."""
+def remaining_words(days: int, unit: str = "") -> str:
+    """Days (or another unit) to a due day as words: left, due today, or overdue."""
     if days == 0:
         return _("今天到期")
-    if days > 0:
-        return ngettext("还剩 %(n)d 天", "还剩 %(n)d 天", days) % {"n": days}
-    return ngettext("逾期 %(n)d 天", "逾期 %(n)d 天", -days) % {"n": -days}
+    words = {"n": abs(days), "unit": unit or ngettext("天", "天", abs(days))}
+    return _("还剩 %(n)d %(unit)s") % words if days > 0 else _("逾期 %(n)d %(unit)s") % words
 
 
 def split_names(text: str) -> list[str]:

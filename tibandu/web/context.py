@@ -1,0 +1,23 @@
+"""Knows what every page needs around its own content: the rail, the hats, the counts, the day."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from tibandu.web import nav
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """What base.html reads; the middleware hangs `actor`, `hats` and `counts` on the request, where there is one."""
+    actor = getattr(request, "actor", None)
+    user = getattr(request, "user", None)
+    hats = getattr(request, "hats", ()) if actor else ()
+    return {
+        "actor": actor,
+        "wearer": actor or (user if user and user.is_authenticated else None),
+        "hats": [{"key": key, "label": name, "current": key == actor.hat} for key, name in hats],
+        "nav": nav.entries(request, actor) if actor else [],
+        "large_type": request.COOKIES.get("large_type") == "1",
+        "today": timezone.localdate(),
+    }
