@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema
+from ninja.errors import ValidationError
+from ninja.responses import NinjaJSONEncoder
 from pydantic import ConfigDict, create_model
 
 from tibandu.base.models import RepeatedRequest
@@ -90,6 +92,12 @@ def answer_refusals(api: NinjaAPI) -> None:
     def moved(request: HttpRequest, error: Moved) -> HttpResponse:
         return api.create_response(request, {"refusal": str(error), "fields": {}}, status=409)
 
+    def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        fields = {str(found["loc"][-1]): [str(found["msg"])] for found in error.errors}
+        words = _("请求的内容读不懂：%(fields)s。") % {"fields": "、".join(fields)}
+        return api.create_response(request, {"refusal": words, "fields": fields}, status=422)
+
+    api.add_exception_handler(ValidationError, unreadable)
     api.add_exception_handler(Refused, refused)
     api.add_exception_handler(NotYourStep, not_yours)
     api.add_exception_handler(Moved, moved)
@@ -112,8 +120,9 @@ def once(request: HttpRequest, hat: str, act: Callable[[], tuple[int, Any]]) -> 
                 hat=hat, key=key, fingerprint=fingerprint, status=0, body="", answered_at=now()
             )
             status, body = act()
-            kept.status, kept.body = status, json.dumps(body, default=str, ensure_ascii=False)
+            kept.status, kept.body = status, json.dumps(body, cls=NinjaJSONEncoder, ensure_ascii=False)
             kept.save(update_fields=["status", "body"])
+            body = json.loads(kept.body)
     except IntegrityError:
         if answer := _answered(hat, key, fingerprint):
             return answer

@@ -4,10 +4,11 @@ import contextvars
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
-from typing import Any
+from functools import lru_cache
+from typing import Any, Required, TypedDict, Unpack
 
 from django.apps import apps
 from django.db import connections
@@ -27,43 +28,37 @@ HASHED = (
 ).split()
 
 
-def record(
-    case: Chained,
-    actor: Actor,
-    *,
-    noun: str,
-    object_id: int,
-    verb: str,
-    label: str,
-    at: datetime,
-    source: str = "",
-    target: str = "",
-    words: str = "",
-    facts: Mapping[str, Any] | None = None,
-    seen_by: str = "all",
-) -> JournalLine:
+class Deed(TypedDict, total=False):
+    """What a line says was done: on which row, by which verb, from which state to which, in which words."""
+
+    noun: Required[str]
+    object_id: Required[int]
+    verb: Required[str]
+    label: Required[str]
+    source: str
+    target: str
+    words: str
+    facts: Mapping[str, Any] | None
+    seen_by: str
+
+
+def record(case: Chained, actor: Actor, *, at: datetime, **deed: Unpack[Deed]) -> JournalLine:
     """Appends one line to the chain of `case` inside the caller's transaction; raises Moved if the chain forked."""
     rows = type(case)._base_manager.filter(pk=case.pk)
     seq, head = rows.values_list("journal_seq", "journal_head").get()
+    facts = json.loads(json.dumps(dict(deed.pop("facts", None) or {}), default=str, ensure_ascii=False))
     line = JournalLine(
         chain=case.chain,
         seq=seq + 1,
+        previous=head,
         happened_at=at,
         recorded_at=now(),
         request_id=request_id.get(),
         person_id=actor.person_id,
         hat=actor.hat,
         who=actor.facts(),
-        noun=noun,
-        object_id=object_id,
-        verb=verb,
-        label=label,
-        source=source,
-        target=target,
-        words=words,
-        facts=json.loads(json.dumps(dict(facts or {}), default=str, ensure_ascii=False)),
-        seen_by=seen_by,
-        previous=head,
+        facts=facts,
+        **deed,
     )
     line.digest = digest_of(line, algorithm())
     if not rows.filter(journal_seq=seq).update(journal_seq=line.seq, journal_head=line.digest):
@@ -73,8 +68,9 @@ def record(
     return line
 
 
+@lru_cache(maxsize=1)
 def algorithm() -> str:
-    """The digest chosen when the database was created."""
+    """The digest chosen when the database was created; it never changes, so it is asked once a process."""
     return Installation.objects.values_list("digest", flat=True).first() or "sha256"
 
 
@@ -100,12 +96,17 @@ class Break:
     sentence: Any
 
 
-def verify() -> Iterator[Break]:
-    """Recomputes every chain against its lines, its head on the case, and the latest seal."""
+def verify(progress: Callable[[int], None] | None = None) -> Iterator[Break]:
+    """Recomputes every chain against its lines, its head on the case, and the latest seal.
+
+    `progress` hears now and then how many lines were read.
+    """
     name = algorithm()
     heads = {chain: (seq, head) for chain, seq, head in _heads()}
     previous, chain, expected = "", "", 1
-    for line in JournalLine.objects.order_by("chain", "seq").iterator(2000):
+    for count, line in enumerate(JournalLine.objects.order_by("chain", "seq").iterator(2000), 1):
+        if progress and count % 1000 == 0:
+            progress(count)
         if line.chain != chain:
             yield from _tail(chain, expected - 1, previous, heads)
             chain, previous, expected = line.chain, "", 1

@@ -53,8 +53,8 @@ class JournalLine(models.Model):
     source = models.CharField(_("原状态"), max_length=24, blank=True)
     target = models.CharField(_("新状态"), max_length=24, blank=True)
     words = models.TextField(_("说明"), blank=True)
-    facts = models.JSONField(_("事实"))
-    seen_by = models.CharField(_("可见范围"), max_length=20)
+    facts = models.JSONField(_("事实"), default=dict)
+    seen_by = models.CharField(_("可见范围"), max_length=20, default="all")
     previous = models.CharField(_("前一行摘要"), max_length=64, blank=True)
     digest = models.CharField(_("摘要"), max_length=64)
 

@@ -126,7 +126,10 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Any], *, title: str) ->
         formats = _formats(book)
         for place, column in enumerate(columns):
             page.set_column(
-                place, place, max(column.width, 2 * len(str(column.label)) + 2), formats[column.kind]
+                place,
+                place,
+                max(column.width, 2 * len(str(column.label)) + 2),
+                formats.get(column.kind, formats["text"]),
             )
         page.freeze_panes(1, 0)
         page.repeat_rows(0)
