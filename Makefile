@@ -24,7 +24,7 @@ check:  ## format, lint, types, import contracts, missing migrations, messages
 bench: setup  ## measure the speed of pages and steps
 	@$(RUN)/tibandu bench
 
-docs:  ## draw the generated documents anew (flows)
+docs:  ## draw the generated documents anew
 	@$(PYTHON) tools/setup.py --dev
 	@$(RUN)/python tools/docs.py
 

@@ -65,7 +65,7 @@ class RowsField(forms.Field):
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         cleaned, errors = [], []
-        for number, row in enumerate((row for row in value or [] if _filled(row)), 1):
+        for number, row in enumerate((row for row in value or [] if self._is_filled(row)), 1):
             form = self.row_form(data=row, **self.widget.row_arguments)
             if form.is_valid():
                 cleaned.append(form.cleaned_data)
@@ -81,9 +81,8 @@ class RowsField(forms.Field):
             raise forms.ValidationError(_("请至少填写一行。"), code="required")
         return cleaned
 
-
-def _filled(row: Any) -> bool:
-    """Whether somebody typed anything into a row; choices that always have a value do not count alone."""
-    if not isinstance(row, Mapping):
-        return True
-    return any(str(row.get(key) or "").strip() for key in row)
+    def _is_filled(self, row: Any) -> bool:
+        """Whether somebody typed anything into a row; a choice left at its initial value does not count."""
+        if not isinstance(row, Mapping):
+            return True
+        return self.row_form(data=row, **self.widget.row_arguments).has_changed()

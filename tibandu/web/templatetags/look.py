@@ -126,10 +126,14 @@ def clock(
     done_on: date | None = None,
 ) -> SafeString:
     """`{% clock share.due_on %}`: 还剩 5 天 · 12月3日 周四. `left` and `unit` say it in the rule's own unit; `done_on` stops it."""
-    if (due := _local(due_on)) is None:
+    if (due := _local(due_on or None)) is None:
         return format_html('<span class="clock quiet">{}</span>', gettext("无期限"))
     day_of_page = _local(today) or context.get("today") or timezone.localdate()
-    return mark_safe(tones.clock_html(due, day_of_page, _local(done_on), left, str(unit or "")))  # noqa: S308 - escaped there
+    return mark_safe(
+        tones.clock_html(
+            due, day_of_page, _local(done_on or None), left if isinstance(left, int) else None, str(unit or "")
+        )
+    )  # noqa: S308 - escaped there
 
 
 @register.filter

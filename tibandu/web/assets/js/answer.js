@@ -7,4 +7,7 @@ document.addEventListener("htmx:responseError", (event) => {
   const otherwise = status === 409 ? "moved" : status < 500 ? "refused" : "broken";
   say(refusalIn(responseText) ?? words(otherwise), 10);
 });
-document.addEventListener("htmx:sendError", () => say(words("offline"), 10));
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.target.closest?.("[data-quiet]")) return; // a piece that only follows the typing
+  say(words("offline"), 10);
+});

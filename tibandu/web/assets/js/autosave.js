@@ -6,6 +6,7 @@ const PAUSE = 1500;
 const key = (form) => `draft:${form.dataset.autosaveUrl}`;
 const skipped = (name) => name === "csrfmiddlewaretoken" || name === "revision";
 const waiting = new WeakMap();
+const sending = new WeakMap(); // one save at a time: two would make two drafts, or take each other for another window
 
 function textOf(form) {
   return [...new FormData(form)].filter(([name, value]) => !skipped(name) && typeof value === "string");
@@ -30,6 +31,13 @@ function keepHere(form) {
 async function save(form) {
   keepHere(form);
   if (form.dataset.conflict) return;
+  if (sending.has(form)) return soon(form);
+  const done = send(form).finally(() => sending.delete(form));
+  sending.set(form, done);
+  await done;
+}
+
+async function send(form) {
   note(form, "saving");
   const sent = JSON.stringify(textOf(form));
   const body = new FormData(form);
@@ -48,9 +56,19 @@ async function heed(form, answer, sent) {
   const said = await answer.json().catch(() => ({}));
   if (answer.status === 409) return showConflict(form, said.revision);
   if (!answer.ok) return note(form, "failed", { reason: said.refusal ?? answer.status });
+  if (said.autosave_url) moveTo(form, said);
   if (form.elements.revision && said.revision !== undefined) form.elements.revision.value = said.revision;
   if (JSON.stringify(textOf(form)) === sent) localStorage.removeItem(key(form));
   note(form, "saved");
+}
+
+// The first save made the draft: from now on it lives at an address of its own.
+function moveTo(form, said) {
+  localStorage.removeItem(key(form));
+  form.dataset.autosaveUrl = said.autosave_url;
+  form.action = said.page;
+  history.replaceState(history.state, "", said.page);
+  keepHere(form);
 }
 
 function soon(form) {
@@ -70,6 +88,9 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("form[data-autosave]")) return;
   clearTimeout(waiting.get(form));
   keepHere(form);
+  if (!sending.has(form)) return;
+  event.preventDefault();
+  sending.get(form).finally(() => form.requestSubmit(event.submitter));
 });
 
 addEventListener("online", () => {
@@ -151,7 +172,9 @@ function restore(form, text) {
 function addMissingRows(form, values) {
   for (const box of form.querySelectorAll("[data-repeat]")) {
     const name = `${box.dataset.repeat}-TOTAL_FORMS`;
-    const missing = Number(values.get(name)?.[0] ?? 0) - Number(form.elements[name]?.value ?? 0);
+    const row = new RegExp(`^${box.dataset.repeat}-(\\d+)-`);
+    const rows = Math.max(-1, ...[...values.keys()].map((key) => Number(row.exec(key)?.[1] ?? -1))) + 1;
+    const missing = form.elements[name] ? Number(values.get(name)?.[0] ?? 0) - Number(form.elements[name].value) : rows - Number(box.dataset.next);
     for (let n = 0; n < missing; n++) box.querySelector("[data-repeat-add]").click();
   }
 }

@@ -1,0 +1,39 @@
+"""Fixtures of the whole suite: the town, clients that wear a hat, and an emptying of the journal for real races."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from tests.town import Town, build
+from tibandu.base.journal import lift_guards
+from tibandu.people.models import Account
+from tibandu.people.queries import Actor
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    """The city with its measure in force, its organs, units, people and a session, on Monday 2 March 2026."""
+    return build()
+
+
+@pytest.fixture
+def hat(client: Client) -> Callable[..., Client]:
+    """`hat(actor)` signs the client in as the actor's person wearing that hat."""
+
+    def wear(actor: Actor) -> Client:
+        client.force_login(Account.objects.get(person=actor.person_id))
+        session = client.session
+        session["hat"] = actor.hat
+        session.save()
+        return client
+
+    return wear
+
+
+@pytest.fixture(autouse=True)
+def _journal_guards_lifted_for_flush(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A transactional test is emptied by deleting rows, which the journal's triggers rightly forbid."""
+    yield
+    if "transactional_db" in request.fixturenames:
+        lift_guards()

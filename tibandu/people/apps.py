@@ -1,0 +1,10 @@
+"""Tells Django that this room exists."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "tibandu.people"
+    label = "people"
+    verbose_name = "人员"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,86 @@
+"""The desk 工作台, where one sees what waits for one's hat, and the search over everything one may see."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tibandu.base.doors import actor_required
+from tibandu.people.queries import Actor
+from tibandu.suggestions.flow import flow_of
+from tibandu.suggestions.queries import desk as waiting
+from tibandu.suggestions.queries import ledger
+
+MOST_FOUND = 50
+
+
+@actor_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for me, oldest clock first, and beneath it what I sent and wait for."""
+    today = localdate()
+    tasks = waiting.waiting_for(request.actor, today)
+    context = {
+        "queues": [
+            {"label": queue.label, "tone": queue.tone, "items": [item(task) for task in queue.tasks]}
+            for queue in waiting.queues(tasks, today)
+        ],
+        "sent": {"label": _("我等别人办的"), "items": list(_sent(request.actor, today)), "tone": ""},
+        "count": len(tasks),
+        "quiet": QUIET.get(request.actor.kind, QUIET["other"]),
+    }
+    return render(request, "web/desk.html", context)
+
+
+# The one thing worth doing on a quiet desk, by kind of hat: words, name of the page.
+QUIET: dict[str, tuple[Any, str]] = {
+    "deputy": (gettext_lazy("写一件建议"), "suggestions:write"),
+    "deputy_work": (gettext_lazy("看看临期的建议"), "suggestions:ledger"),
+    "other": (gettext_lazy("查看建议台账"), "suggestions:ledger"),
+}
+
+
+def item(task: waiting.Task) -> dict[str, Any]:
+    """A task as a row of the desk: number, title, the verb I am asked for, the clock, from whom."""
+    step = flow_of(task.noun, task.verb).step(task.verb)
+    return {
+        "number": task.case.number_text or _("未编号"),
+        "title": task.case.title or _("（未写标题）"),
+        "url": reverse("suggestions:case", args=[task.case.pk]),
+        "verb": step.label,
+        "step_url": reverse(f"suggestions:{task.verb}", args=[task.pk]),
+        "due_on": task.due_on,
+        "from_whom": task.from_whom,
+    }
+
+
+def _sent(actor: Actor, today: date) -> Iterable[dict[str, Any]]:
+    for case, words, due_on in waiting.sent_by(actor):
+        yield {
+            "number": case.number_text or _("未编号"),
+            "title": case.title,
+            "url": reverse("suggestions:case", args=[case.pk]),
+            "due_on": due_on,
+            "from_whom": words,
+        }
+
+
+@actor_required
+def search(request: HttpRequest) -> HttpResponse:
+    """Suggestions one may see whose number or words fit, newest first."""
+    words, today = request.GET.get("q", "").strip()[:60], localdate()
+    found = []
+    if words:
+        rows = ledger.ordered(ledger.on_ledger(ledger.filtered(request.actor, {"q": words}, today)), "-id")
+        found = ledger.ledger_rows(request.actor, list(rows[:MOST_FOUND]))
+    context = {
+        "words": words,
+        "found": [(row, reverse("suggestions:case", args=[row.pk]), row.tone(today)) for row in found],
+        "most": MOST_FOUND,
+    }
+    return render(request, "web/search.html", context)
