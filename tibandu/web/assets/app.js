@@ -3,6 +3,7 @@ import "./js/frame.js";
 import "./js/ledger.js";
 import "./js/form.js";
 import "./js/repeat.js";
+import "./js/reply.js";
 import "./js/autosave.js";
 import "./js/sheet.js";
 import "./js/answer.js";

@@ -1,4 +1,4 @@
-// Knows the frame: / to search, menus that close, large type without a reload, copying, printing, where on the page one is.
+// Knows the frame: / to search, menus that close, large type without a reload, printing, where on the page one is.
 import { onContent, say, words } from "./words.js";
 
 const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
@@ -23,26 +23,8 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
-  const copy = event.target.closest("[data-copy]");
-  if (copy) copyLink(copy.dataset.copy || location.href);
   if (event.target.closest("[data-print]")) window.print();
 });
-
-async function copyLink(address) {
-  const url = new URL(address, location.href).href;
-  if (navigator.clipboard) await navigator.clipboard.writeText(url);
-  else copyByHand(url); // plain http on an intranet has no clipboard
-  say(words("copied"));
-}
-
-function copyByHand(text) {
-  const box = document.createElement("textarea");
-  box.value = text;
-  document.body.append(box);
-  box.select();
-  document.execCommand("copy");
-  box.remove();
-}
 
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("[data-large-type]");
