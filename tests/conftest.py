@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 
-from tests.town import Town, build
+from tests.town import Town, built
 from tibandu.base.journal import lift_guards
 from tibandu.people.models import Account
 from tibandu.people.queries import Actor
@@ -14,7 +14,7 @@ from tibandu.people.queries import Actor
 @pytest.fixture
 def town(db: None) -> Town:
     """The city with its measure in force, its organs, units, people and a session, on Monday 2 March 2026."""
-    return build()
+    return built()
 
 
 @pytest.fixture

@@ -28,7 +28,6 @@ def checks() -> dict[str, list[str]]:
         "migrations": [PYTHON, "-m", "tibandu", "makemigrations", "--check", "--dry-run"],
         "django": [PYTHON, "-m", "tibandu", "check", "--fail-level", "WARNING"],
         "messages": [PYTHON, "tools/messages.py", "check"],
-        "flow drawings": [PYTHON, "tools/docs.py", "--check"],
     }
 
 

@@ -1,70 +1,81 @@
-"""Knows how the step tables become drawings in docs/flows; `--check` says whether the kept drawings are current."""
+"""Draws the documents that follow from the code: flows as state diagrams, and the list of words."""
 
 import os
 import sys
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterator
 from pathlib import Path
 
+import django
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tibandu.web.settings")
-
-import django  # noqa: E402
-
-django.setup()
-
-from django.apps import apps  # noqa: E402
-
-from tibandu.base.flow import Flow  # noqa: E402
-
-BASE = "tibandu.base"
-FLOWS = ROOT / "docs" / "flows"
+os.environ.setdefault("TIBANDU_SECRET_KEY", "only for drawing documents")
+ROOMS = ("people", "regulations", "suggestions")
 
 
-def every_flow() -> dict[str, Flow]:
-    """The flows of all rooms under the names that the rooms give them."""
-    rooms = [config.name for config in apps.get_app_configs() if config.name.startswith("tibandu.")]
-    modules = [import_module(f"{room}.flow") for room in rooms if room != BASE and find_spec(f"{room}.flow")]
-    named = {name: value for module in modules for name, value in vars(module).items()}
-    return {name.lower(): value for name, value in sorted(named.items()) if isinstance(value, Flow)}
+def main(folder: Path = ROOT / "docs") -> None:
+    django.setup()
+    for name, text in documents().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"docs/{name}\n")
 
 
-def drawing(flow: Flow) -> str:
-    """One state diagram in Mermaid: an arrow a step, with its label and who takes it."""
-    lines = ["stateDiagram-v2"]
-    for step in flow.steps:
-        for source in step.sources:
-            start, goal = source or "[*]", step.target or source or "[*]"
-            lines.append(f"    {start} --> {goal}: {step.label}（{step.role.label}）")
-    return "\n".join(lines) + "\n"
+def documents() -> dict[str, str]:
+    """Every generated document by its name under docs/."""
+    return {**{f"flows/{noun}.mmd": text for noun, text in flows()}, "words.md": words()}
 
 
-def drawings() -> dict[Path, str]:
-    return {FLOWS / f"{name}.mmd": drawing(flow) for name, flow in every_flow().items()}
+def flows() -> Iterator[tuple[str, str]]:
+    """A mermaid state diagram per noun: each arrow carries the verb's label and who takes it."""
+    from tibandu.suggestions.flow import NOUNS
+
+    for noun, (model, parts) in NOUNS.items():
+        labels = dict(model._meta.get_field("state").choices)
+        lines = ["stateDiagram-v2", f"    %% {model._meta.verbose_name} ({noun}): drawn from the step tables"]
+        lines += [f"    state \"{label}\" as {state}" for state, label in labels.items()]
+        for part in parts:
+            for step in part.steps:
+                for source in step.sources:
+                    quiet = "" if not step.quiet else " *"
+                    lines.append(f"    {source} --> {step.target or source}: {step.label}（{step.role.label}）{quiet}")
+        yield noun, "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    wanted = drawings()
-    kept = {path: path.read_text() for path in FLOWS.glob("*.mmd")}
-    if "--check" in sys.argv[1:]:
-        stale = sorted(
-            path.name for path in wanted.keys() | kept.keys() if wanted.get(path) != kept.get(path)
-        )
-        print(
-            f"not current: {', '.join(stale)}; run make docs."
-            if stale
-            else f"{len(wanted)} drawings, all current."
-        )
-        return int(bool(stale))
-    FLOWS.mkdir(parents=True, exist_ok=True)
-    for path in kept.keys() - wanted.keys():
-        path.unlink()
-    for path, text in wanted.items():
-        path.write_text(text)
-        print(path.relative_to(ROOT))
-    return 0
+def words() -> str:
+    """Every noun and every closed list of the code with its Chinese word: the one vocabulary of the product."""
+    from django.apps import apps
+    from django.db.models import TextChoices
+
+    lines = [
+        "# Words",
+        "",
+        "One English word per term of the law. Drawn from the code by `make docs`; a test keeps it current.",
+    ]
+    for room in ROOMS:
+        config = apps.get_app_config(room)
+        lines += ["", f"## {room} {config.verbose_name}", "", "| noun | word |", "|---|---|"]
+        for model in sorted(config.get_models(), key=lambda model: model.__name__):
+            if not model._meta.auto_created:
+                lines.append(f"| `{model.__name__}` | {model._meta.verbose_name} |")
+        lines += ["", "| list | value | word |", "|---|---|---|"]
+        module = sys.modules[f"tibandu.{room}.enums"]
+        for name, kind in vars(module).items():
+            if isinstance(kind, type) and issubclass(kind, TextChoices) and kind is not TextChoices:
+                lines += [f"| `{name}` | `{member.value}` | {member.label} |" for member in kind]
+    lines += ["", "## Verbs", "", "| noun | verb | word | who |", "|---|---|---|---|"]
+    return "\n".join([*lines, *_verbs()]) + "\n"
+
+
+def _verbs() -> Iterator[str]:
+    from tibandu.suggestions.flow import NOUNS
+
+    for noun, (_model, parts) in NOUNS.items():
+        for part in parts:
+            for step in part.steps:
+                yield f"| `{noun}` | `{step.verb}` | {step.label} | {step.role.label} |"
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

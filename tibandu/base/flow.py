@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.timezone import localdate
+from django.utils.translation import override
 
 from tibandu.base import journal
 from tibandu.base.refusals import Actor, Moved, NotYourStep, Refused
@@ -123,7 +125,7 @@ class Flow:
             noun=self.noun,
             object_id=case.pk,
             verb=verb,
-            label=str(step.label),
+            label=in_the_language_of_the_law(step.label),
             at=at,
             source=source,
             target=goal,
@@ -137,6 +139,12 @@ class Flow:
             if sentence := guard(actor, case, today):
                 return sentence
         return None
+
+
+def in_the_language_of_the_law(label: Any) -> str:
+    """A label as the journal keeps it: in Chinese, whatever language the actor's page speaks."""
+    with override(settings.LANGUAGE_CODE):
+        return str(label)
 
 
 __all__ = ["Actor", "Flow", "Guard", "Moved", "NotYourStep", "Offer", "Refused", "Role", "Step"]

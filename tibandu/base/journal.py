@@ -6,8 +6,9 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, Required, TypedDict, Unpack
 
 from django.apps import apps
@@ -23,10 +24,26 @@ from tibandu.base.refusals import Actor, Moved
 # Lines of one request carry one id, so that a page can show them as one deed.
 request_id: contextvars.ContextVar[uuid.UUID | None] = contextvars.ContextVar("request_id", default=None)
 
-HASHED = (
-    "chain seq happened_at recorded_at request_id person_id hat who noun object_id verb label source target words"
-    " facts seen_by previous"
-).split()
+HASHED = [
+    "chain",
+    "seq",
+    "happened_at",
+    "recorded_at",
+    "request_id",
+    "person_id",
+    "hat",
+    "who",
+    "noun",
+    "object_id",
+    "verb",
+    "label",
+    "source",
+    "target",
+    "words",
+    "facts",
+    "seen_by",
+    "previous",
+]
 
 
 class Deed(TypedDict, total=False):
@@ -89,7 +106,7 @@ def digest_of(line: JournalLine, name: str) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat(timespec="microseconds")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
@@ -107,15 +124,28 @@ def verify(progress: Callable[[int], None] | None = None) -> Iterator[Break]:
 
     `progress` hears now and then how many lines were read.
     """
-    name = algorithm()
     heads = {chain: (seq, head) for chain, seq, head in _heads()}
-    previous, chain, expected = "", "", 1
-    for count, line in enumerate(JournalLine.objects.order_by("chain", "seq").iterator(2000), 1):
+    lines = _counted(JournalLine.objects.order_by("chain", "seq").iterator(2000), progress)
+    for chain, members in groupby(lines, key=lambda line: line.chain):
+        yield from _verify_chain(chain, members, heads)
+    for chain, (seq, _head) in heads.items():
+        yield Break(chain, seq, _("整条日志缺失"))
+    yield from _verify_seals()
+
+
+def _counted(lines: Iterator[JournalLine], progress: Callable[[int], None] | None) -> Iterator[JournalLine]:
+    for count, line in enumerate(lines, 1):
         if progress and count % 1000 == 0:
             progress(count)
-        if line.chain != chain:
-            yield from _tail(chain, expected - 1, previous, heads)
-            chain, previous, expected = line.chain, "", 1
+        yield line
+
+
+def _verify_chain(
+    chain: str, lines: Iterator[JournalLine], heads: dict[str, tuple[int, str]]
+) -> Iterator[Break]:
+    """One chain, line by line, and its tail against the head on the case, which is taken off `heads`."""
+    name, previous, expected = algorithm(), "", 1
+    for line in lines:
         if line.seq != expected:
             yield Break(chain, expected, _("缺少或多出一行"))
         if line.previous != previous:
@@ -123,16 +153,8 @@ def verify(progress: Callable[[int], None] | None = None) -> Iterator[Break]:
         if line.digest != digest_of(line, name):
             yield Break(chain, line.seq, _("内容被改动"))
         previous, expected = line.digest, line.seq + 1
-    yield from _tail(chain, expected - 1, previous, heads)
-    for chain, (seq, _head) in heads.items():
-        if seq:
-            yield Break(chain, seq, _("整条日志缺失"))
-    yield from _verify_seals()
-
-
-def _tail(chain: str, seq: int, digest: str, heads: dict[str, tuple[int, str]]) -> Iterator[Break]:
-    if chain and heads.pop(chain, (seq, digest)) != (seq, digest):
-        yield Break(chain, seq, _("末尾与卷宗上的链头不符"))
+    if heads.pop(chain, None) != (expected - 1, previous):
+        yield Break(chain, expected - 1, _("末尾与卷宗上的链头不符"))
 
 
 def _heads() -> Iterator[tuple[str, int, str]]:
@@ -147,6 +169,11 @@ def seal(day: date, at: datetime) -> Seal:
     """The day's seal over all lines recorded before `at`; made once, later calls return the same row."""
     found = Seal.objects.filter(day=day).first()
     return found or Seal.objects.create(day=day, sealed_at=at, **_sealed(at))
+
+
+def last_seal() -> Seal | None:
+    """The seal of the latest day on which the clock ran."""
+    return Seal.objects.order_by("-day").first()
 
 
 def _sealed(at: datetime) -> dict[str, Any]:
@@ -170,7 +197,7 @@ def _sealed(at: datetime) -> dict[str, Any]:
 
 
 def _verify_seals() -> Iterator[Break]:
-    latest = Seal.objects.order_by("-day").first()
+    latest = last_seal()
     if latest and _sealed(latest.sealed_at)["digest"] != latest.digest:
         yield Break(f"seal:{latest.day}", latest.lines, _("与当日封存不符"))
 

@@ -1,5 +1,6 @@
 """What became of each row of a file that was imported, what is printed of it, and the refused rows as a sheet to mend."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -44,9 +45,13 @@ class Report:
     def refused_sheet(self) -> bytes:
         """The refused rows as they came, with the reason beside each, to mend and import again."""
         columns = [
-            Column(str(place), header or str(place + 1), lambda verdict, place=place: verdict.cells[place])
+            Column(str(place), header or str(place + 1), _cell(place))
             for place, header in enumerate(self.headers)
         ]
         columns.append(Column("reason", _("不能导入的原因"), lambda verdict: verdict.reason, width=40))
         refused = [verdict for verdict in self.verdicts if verdict.outcome == REFUSED]
         return sheets.write_xlsx(columns, refused, title=_("未导入的行"))
+
+
+def _cell(place: int) -> Callable[[Verdict], str]:
+    return lambda verdict: verdict.cells[place]

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
-from tibandu.people.enums import RANK_ORDER, Competence, Function
+from tibandu.people.enums import RANK_ORDER, Competence, Function, SendingState
 from tibandu.people.models import (
     Account,
     Appointment,
@@ -300,6 +300,17 @@ def sendings_visible_to(actor: Actor) -> QuerySet[Sending]:
         return Sending.objects.none()
     ours = Sending.objects.filter(message__seat__term__congress=actor.congress_id)
     return ours.select_related("message__seat__person").order_by("-message__told_at", "-pk")
+
+
+def failed_sendings(actor: Actor) -> int:
+    """How many reminders to deputies were given up."""
+    return sendings_visible_to(actor).filter(state=SendingState.FAILED).order_by().count()
+
+
+def initial_passwords(actor: Actor) -> list[Person]:
+    """People of the actor's rolls who can sign in and never changed their initial password."""
+    idle = accounts_visible_to(actor).filter(is_active=True, must_change_password=True)
+    return [account.person for account in idle.order_by("person__sort_key", "pk")]
 
 
 def unread_count(actor: Actor) -> int:

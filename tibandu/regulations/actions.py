@@ -1,16 +1,19 @@
-"""Knows every verb of the rule library: install, draft, edit, enact, repeal, read; and confirming a year's calendar."""
+"""Knows every verb of the rule library: install, draft, edit, enact, repeal, read; of the classes; of a year's calendar."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.base import journal
 from tibandu.base.flow import NotYourStep, Refused
-from tibandu.people.models import Congress
+from tibandu.people.actions.rolls import line, locked
+from tibandu.people.models import Congress, Unit
 from tibandu.people.queries import Actor
 from tibandu.regulations import calendar_years, flow, profiles, queries
 from tibandu.regulations.enums import DocumentKind, VersionState
@@ -94,23 +97,122 @@ def _install_rows(version: Version, chosen: profiles.Profile, articles: Mapping[
     )
 
 
-@transaction.atomic
-def install_subject_classes(actor: Actor, congress: Congress) -> int:
+@contextmanager
+def _classes_open(actor: Actor, congress_id: int, label: Any) -> Iterator[Congress]:
+    """The congress locked for a change of its classes by who keeps its rules; else NotYourStep."""
+    if not queries.keeps(actor, congress_id):
+        raise NotYourStep(label)
+    with locked(congress_id) as congress:
+        yield congress
+
+
+def install_subject_classes(actor: Actor, congress: Congress, *, at: datetime) -> int:
     """The two-level classes of matters to start from; classes that exist stay. Answers how many were made."""
-    if not queries.keeps(actor, congress.pk):
-        raise NotYourStep(_("设置建议分类"))
-    made = 0
-    for order, (name, children) in enumerate(profiles.SUBJECT_CLASSES.items(), start=1):
-        parent, is_new = SubjectClass.objects.get_or_create(
-            congress=congress, parent=None, name=name, defaults={"order": order}
-        )
-        made += is_new
-        for place, child in enumerate(children, start=1):
-            _row, is_new = SubjectClass.objects.get_or_create(
-                congress=congress, parent=parent, name=child, defaults={"order": place}
+    label, made = _("从样本建立分类"), 0
+    with _classes_open(actor, congress.pk, label) as tenant:
+        for order, (name, children) in enumerate(profiles.SUBJECT_CLASSES.items(), start=1):
+            parent, is_new = SubjectClass.objects.get_or_create(
+                congress=tenant, parent=None, name=name, defaults={"order": order}
             )
             made += is_new
+            for place, child in enumerate(children, start=1):
+                _row, is_new = SubjectClass.objects.get_or_create(
+                    congress=tenant, parent=parent, name=child, defaults={"order": place}
+                )
+                made += is_new
+        if made:
+            line(tenant, actor, tenant, "subject_class.install", label, at=at, facts={"made": made})
     return made
+
+
+def add_class(
+    actor: Actor,
+    congress: Congress,
+    *,
+    name: str,
+    parent: SubjectClass | None = None,
+    committee: Unit | None = None,
+    at: datetime,
+) -> SubjectClass:
+    """A class at the end of its level."""
+    label = _("新增分类")
+    with _classes_open(actor, congress.pk, label) as tenant:
+        row = SubjectClass(congress=tenant, name=name, parent=parent, committee=committee)
+        _refuse_class(row)
+        row.order = _last_order(row) + 1
+        row.save()
+        line(tenant, actor, row, "subject_class.add", label, at=at, facts=_told_class(row))
+    return row
+
+
+def change_class(
+    actor: Actor,
+    subject: SubjectClass,
+    *,
+    name: str,
+    parent: SubjectClass | None,
+    committee: Unit | None,
+    at: datetime,
+) -> None:
+    """Renames a class, moves it under another one, or gives it another committee; cases keep their class."""
+    label = _("修改分类")
+    with _classes_open(actor, subject.congress_id, label) as tenant:
+        row = SubjectClass.objects.select_related("parent", "committee").get(pk=subject.pk)
+        before, is_moved = _told_class(row), row.parent_id != (parent.pk if parent else None)
+        row.name, row.parent, row.committee = name, parent, committee
+        _refuse_class(row)
+        if is_moved:
+            row.order = _last_order(row) + 1
+        facts = {key: [before[key], now] for key, now in _told_class(row).items() if before[key] != now}
+        if not facts:
+            return
+        row.save()
+        line(tenant, actor, row, "subject_class.change", label, at=at, facts={"changed": facts})
+
+
+def place_class(actor: Actor, subject: SubjectClass, *, place: int, at: datetime) -> None:
+    """Puts a class at a place, counted from 1, among those of its level; beyond either end is that end."""
+    label = _("调整分类次序")
+    with _classes_open(actor, subject.congress_id, label) as tenant:
+        level = list(SubjectClass.objects.filter(congress=tenant, parent=subject.parent_id))
+        row = next(row for row in level if row.pk == subject.pk)
+        source = level.index(row) + 1
+        place = max(1, min(place, len(level)))
+        if place == source:
+            return
+        level.insert(place - 1, level.pop(source - 1))
+        for order, other in enumerate(level, start=1):
+            other.order = order
+        SubjectClass.objects.bulk_update(level, ["order"])
+        line(tenant, actor, row, "subject_class.place", label, at=at, facts={"from": source, "to": place})
+
+
+def _refuse_class(row: SubjectClass) -> None:
+    """Two levels, one name in a level, and nothing of another congress."""
+    if not row.name.strip():
+        raise Refused(_("请写分类名称。"), {"name": _("请写分类名称")})
+    level = SubjectClass.objects.filter(congress=row.congress_id, parent=row.parent).exclude(pk=row.pk)
+    if level.filter(name=row.name).exists():
+        raise Refused(_("同级已有这个分类。"), {"name": _("同级已有这个分类")})
+    if row.parent and (row.parent.congress_id != row.congress_id or row.parent.parent_id):
+        raise Refused(_("分类只有两级，上级须是本级人大的一级分类。"), {"parent": _("须是一级分类")})
+    if row.parent and row.pk and (row.parent_id == row.pk or row.children.exists()):
+        raise Refused(_("下面还有分类，不能并入别的分类之下。"), {"parent": _("下面还有分类")})
+    if row.committee and row.committee.organ.congress_id != row.congress_id:
+        raise Refused(_("对口委员会须是本级人大的机构。"), {"committee": _("须是本级人大的机构")})
+
+
+def _last_order(row: SubjectClass) -> int:
+    level = SubjectClass.objects.filter(congress=row.congress_id, parent=row.parent).exclude(pk=row.pk)
+    return level.aggregate(last=Max("order"))["last"] or 0
+
+
+def _told_class(row: SubjectClass) -> dict[str, str]:
+    return {
+        "called": row.name,
+        "parent": str(row.parent or ""),
+        "committee": str(row.committee or ""),
+    }
 
 
 @transaction.atomic
@@ -154,6 +256,26 @@ def repeal(actor: Actor, version: Version, *, at: datetime, ended_on: date, word
         raise Refused(_("废止日期不能早于施行日期。"), {"ended_on": _("不能早于施行日期")})
     facts = {"ended_on": ended_on}
     flow.VERSION.take("repeal", actor, version, at=at, words=words, facts=facts, ended_on=ended_on)
+
+
+@transaction.atomic
+def discard(actor: Actor, version: Version, *, at: datetime, words: str = "") -> None:
+    """Deletes a draft with its text and rows; what the draft's own chain said of it stays in the journal.
+
+    A document that has no other version goes with it, so that its title is free again.
+    """
+    document = Document.objects.select_for_update().get(pk=version.document_id)
+    version.refresh_from_db(from_queryset=Version.objects.select_for_update())
+    version.document = document
+    flow.VERSION.check("discard", actor, version, localdate(at))
+    is_last = not document.versions.exclude(pk=version.pk).exists()
+    with locked(document.congress_id) as congress:
+        label = flow.VERSION.step("discard").label
+        facts = {"document": document.title, "is_last": is_last}
+        line(congress, actor, version, "version.discard", label, at=at, words=words, facts=facts)
+        version.delete()
+        if is_last:
+            document.delete()
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Knows the life of a version: drafted, enacted, revised by the next one or repealed; who keeps the measure."""
+"""Knows the life of a version: drafted, discarded or enacted, revised by the next one or repealed; who keeps the measure."""
 
 from datetime import date
 from typing import Any
@@ -64,6 +64,7 @@ DRAFT, IN_FORCE, REVISED, REPEALED = VersionState
 VERSION = Flow("version", [
     Step("edit",    _("修改草案"), (DRAFT,),                        "",       KEEPER),
     Step("enact",   _("公布施行"), (DRAFT,),                        IN_FORCE, KEEPER, (_has_articles, _is_complete), primary=True),
+    Step("discard", _("放弃草案"), (DRAFT,),                        "",       KEEPER),
     Step("read",    _("我已阅读"), (IN_FORCE, REVISED, REPEALED),   "",       READER),
     Step("repeal",  _("废止"),     (IN_FORCE,),                     REPEALED, KEEPER),
     Step("revised", _("被修订"),   (IN_FORCE,),                     REVISED,  HOUSE, quiet=True),

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, IntegerField, When
 from django.forms import BaseModelFormSet, modelformset_factory
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,8 @@ from tibandu.base import numbering
 from tibandu.base.flow import Refused
 from tibandu.base.sheets import SheetProblem
 from tibandu.people.enums import System
+from tibandu.people.models import Unit
+from tibandu.people.queries import Actor
 from tibandu.regulations import calendar_file, profiles, queries
 from tibandu.regulations.enums import (
     SETTING_VALUES,
@@ -25,7 +26,7 @@ from tibandu.regulations.enums import (
     SettingKey,
     VersionState,
 )
-from tibandu.regulations.models import Article, Limit, NumberPattern, Setting, Version
+from tibandu.regulations.models import Article, Limit, NumberPattern, Setting, SubjectClass, Version
 from tibandu.regulations.models.measure import Row
 
 LONGEST_TEXT = 200_000
@@ -77,6 +78,41 @@ class DescribeForm(RuleForm):
         required=False,
         help_text=_("答复期限超过代表法规定的三个月、六个月时须写明。"),
     )
+
+
+class CategorySchemeForm(RuleForm):
+    scheme = forms.ChoiceField(
+        label=_("类别方案"),
+        widget=forms.RadioSelect,
+        choices=[(code, label) for code, (label, _rows) in profiles.CATEGORY_SCHEMES.items()],
+        help_text=_("草案现有的类别全部换掉；条文里写到类别的那一条不会改写，换后请一并修改。"),
+    )
+
+
+class DiscardForm(RuleForm):
+    words = forms.CharField(label=_("放弃的原因"), max_length=200, required=False)
+
+
+class ClassForm(RuleForm):
+    """A class of matters; the lists to choose from are the actor's own congress."""
+
+    name = forms.CharField(label=_("名称"), max_length=30)
+    parent = forms.ModelChoiceField(
+        SubjectClass.objects.none(), label=_("上级分类"), required=False, empty_label=_("无，作为一级分类")
+    )
+    committee = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=_("对口委员会"),
+        required=False,
+        empty_label=_("未定"),
+        help_text=_("二级分类未定的，随它的上级分类。"),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, today: date, subject: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["parent"].queryset = queries.first_level(actor).exclude(pk=subject and subject.pk)
+        fields["committee"].queryset = queries.committees_for(actor, today)
 
 
 class ArticlesForm(RuleForm):
@@ -262,19 +298,23 @@ class NumberPatternForm(RowForm):
 
 
 class GroundForm(RowForm):
+    """A reason of the kind that the page is about; only a screening ground allows outcomes."""
+
     outcomes = forms.MultipleChoiceField(
         label=_("可作的处理"),
         choices=ScreeningOutcome.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("只用于审查理由。"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ground: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.instance.kind = ground
         self.initial["outcomes"] = self.instance.outcomes.split()
         fields: Any = self.fields
         fields["outcomes"].look = "row"
+        if ground != GroundKind.SCREENING:
+            del fields["outcomes"]
 
     def clean_outcomes(self) -> str:
         return " ".join(self.cleaned_data["outcomes"])
@@ -295,29 +335,26 @@ FORMS: dict[str, type[RowForm]] = {
 }
 
 
-def rows_formset(version: Version, kind: str, data: Any = None) -> Any:
-    """The form page of one kind: fixed rows are all there and cannot be removed, others can be added and removed."""
+def rows_formset(version: Version, kind: str, data: Any = None, *, ground: str = "") -> Any:
+    """The form page of one kind: fixed rows are all there and cannot be removed, others can be added and removed.
+
+    Grounds are many: a page of them is about one kind of `ground`.
+    """
     model = queries.KINDS[kind]
     form = FORMS.get(kind, RowForm)
-    rows = model._base_manager.filter(version=version).order_by(*_order(form, kind))
+    of_kind = {"kind": ground} if kind == "grounds" else {}
+    rows = model._base_manager.filter(version=version, **of_kind).order_by("pk" if form.fixed else "order")
     missing = _missing(form, rows)
     made = modelformset_factory(
         model,
         form=form,
-        exclude=["version"],
+        exclude=["version", *of_kind],
         extra=len(missing) if form.fixed else 1,
         can_delete=not form.fixed,
     )
-    articles = list(version.articles.all())
+    row_arguments = {"articles": list(version.articles.all())} | ({"ground": ground} if of_kind else {})
     initial = [{form.fixed[0]: code} for code in missing] if form.fixed else None
-    return made(data, queryset=rows, initial=initial, prefix="rows", form_kwargs={"articles": articles})
-
-
-def _order(form: type[RowForm], kind: str) -> list[Any]:
-    if kind == "grounds":
-        places = [When(kind=value, then=place) for place, value in enumerate(GroundKind.values)]
-        return [Case(*places, output_field=IntegerField()), "order"]
-    return ["pk"] if form.fixed else ["order"]
+    return made(data, queryset=rows, initial=initial, prefix="rows", form_kwargs=row_arguments)
 
 
 def _missing(form: type[RowForm], rows: Any) -> list[str]:

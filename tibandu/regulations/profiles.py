@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from tibandu.regulations.enums import DayUnit, Gate, GroundKind, LimitCode, SeriesKind, SettingKey, StartEvent
 from tibandu.regulations.rules import amount_words, article_number
@@ -214,6 +217,13 @@ def stem_categories() -> tuple[CategoryRow, ...]:
     )
 
 
+# The schemes that a draft may take in the place of its own.
+CATEGORY_SCHEMES: dict[str, tuple[Any, tuple[CategoryRow, ...]]] = {
+    "national": (_("A、B、C、D 四类（通行）"), NATIONAL_CATEGORIES),
+    "followed": (_("A、B、C、D 四类（C 类也列入承诺台账）"), FOLLOWED_CATEGORIES),
+    "three": (_("A、B、C 三类"), TOWN_CATEGORIES),
+    "stems": (_("甲、乙、丙三类"), stem_categories()),
+}
 GRADES = (
     GradeRow("satisfied", "满意", counts_as_satisfied=True),
     GradeRow("basically", "基本满意", counts_as_satisfied=True),

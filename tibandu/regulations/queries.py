@@ -1,4 +1,4 @@
-"""Knows which version holds on a day, what a version says, and which days are worked."""
+"""Knows which version holds on a day, what a version says, how matters are classed, and which days are worked."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,10 +7,10 @@ from functools import lru_cache
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from tibandu.base.clock import WorkingDays
-from tibandu.people.enums import Competence
-from tibandu.people.models import Congress
-from tibandu.people.queries import Actor
-from tibandu.regulations.enums import DocumentKind, VersionState
+from tibandu.people.enums import Competence, Function
+from tibandu.people.models import Congress, Unit
+from tibandu.people.queries import Actor, units_in_being
+from tibandu.regulations.enums import DocumentKind, GroundKind, VersionState
 from tibandu.regulations.models import (
     Article,
     CalendarDay,
@@ -26,6 +26,7 @@ from tibandu.regulations.models import (
     NumberPattern,
     ReadReceipt,
     Setting,
+    SubjectClass,
     Version,
 )
 from tibandu.regulations.models.measure import Row
@@ -212,6 +213,36 @@ def _hits(versions: list[Version], words: str) -> dict[int, list[Article]]:
     return found
 
 
+def classes_visible_to(actor: Actor) -> QuerySet[SubjectClass]:
+    """The classes of matters of the actor's own congress, in their order."""
+    ours = SubjectClass.objects.filter(congress=actor.congress_id)
+    return ours.select_related("parent", "committee").order_by("order", "pk")
+
+
+def first_level(actor: Actor) -> QuerySet[SubjectClass]:
+    return classes_visible_to(actor).filter(parent=None)
+
+
+def class_tree(actor: Actor) -> list[tuple[SubjectClass, list[SubjectClass]]]:
+    """The first level, each with its second: one query."""
+    rows = list(classes_visible_to(actor))
+    below: dict[int | None, list[SubjectClass]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id, []).append(row)
+    return [(row, below.get(row.pk, [])) for row in below.get(None, [])]
+
+
+def committees_for(actor: Actor, on: date) -> QuerySet[Unit]:
+    """The committees of the actor's congress that may follow a class of matters."""
+    return units_in_being(actor.congress_id or 0, on).filter(function=Function.COMMITTEE)
+
+
+def ground_counts(version: Version) -> list[tuple[str, str, int]]:
+    """Every kind of ground with its label and how many the version lists."""
+    held = dict(version.grounds.order_by().values_list("kind").annotate(Count("pk")))
+    return [(kind, label, held.get(kind, 0)) for kind, label in GroundKind.choices]
+
+
 def receipts_of(version: Version) -> QuerySet[ReadReceipt]:
     """Who has read a version, the latest first."""
     return version.receipts.select_related("person").order_by("-read_at", "-pk")
@@ -225,6 +256,11 @@ def read_at(actor: Actor, version: Version) -> datetime | None:
 def calendar_years() -> QuerySet[CalendarYear]:
     """All recorded years with their days, the newest first."""
     return CalendarYear.objects.prefetch_related("days").order_by("-year")
+
+
+def recorded_years() -> set[int]:
+    """The years whose arrangement is confirmed."""
+    return set(CalendarYear.objects.values_list("year", flat=True))
 
 
 def working_days() -> WorkingDays:

@@ -1,4 +1,4 @@
-"""Knows the pages of the measure: what it says, how its draft is edited row by row, compared and enacted."""
+"""Knows the pages of the measure: what it says, how its draft is edited row by row, compared, enacted or discarded."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from tibandu.base.doors import actor_required
 from tibandu.base.flow import Refused
-from tibandu.regulations import actions, comparison, flow, forms, queries, reading
-from tibandu.regulations.enums import DocumentKind, VersionState
+from tibandu.regulations import actions, comparison, flow, forms, profiles, queries, reading
+from tibandu.regulations.enums import DocumentKind, GroundKind, VersionState
 from tibandu.regulations.models import Version
 
 TONES = {"draft": "draft", "in_force": "done", "revised": "ended", "repealed": "ended"}
@@ -64,6 +64,7 @@ def _shown(request: HttpRequest, shown: Version) -> HttpResponse:
         "document": shown.document,
         "tone": TONES[shown.state],
         "articles": [(article, governed.get(article.number, [])) for article in articles],
+        "is_measure": is_measure,
         "sections": [section for section in sections if section.lines or shown.state == VersionState.DRAFT],
         "versions": [
             (row, TONES[row.state])
@@ -83,6 +84,7 @@ def offers_for(request: HttpRequest, shown: Version) -> list[dict[str, Any]]:
     """The steps as buttons; reading is asked for by its own button."""
     urls = {
         "enact": reverse("regulations:preview", args=[shown.pk]),
+        "discard": reverse("regulations:discard", args=[shown.pk]),
         "repeal": reverse("regulations:repeal", args=[shown.pk]),
     }
     is_measure = shown.document.kind == DocumentKind.MEASURE
@@ -184,7 +186,8 @@ def change_rows(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in queries.KINDS:
         raise Http404
     found = editable(request, pk)
-    formset = forms.rows_formset(found, kind, request.POST or None)
+    ground = _ground(request) if kind == "grounds" else ""
+    formset = forms.rows_formset(found, kind, request.POST or None, ground=ground)
     refusal = None
     if request.method == "POST" and formset.is_valid():
         try:
@@ -195,10 +198,62 @@ def change_rows(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused
     label = queries.KINDS[kind]._meta.verbose_name
-    context = {"version": found, "formset": formset, "label": label, "refusal": refusal}
+    context = {"version": found, "formset": formset, "label": label, "refusal": refusal, "ground": ground}
+    context["grounds"] = queries.ground_counts(found) if ground else []
     context["crumbs"] = crumbs_of(found, str(label))
     wrong = request.method == "POST"
     return render(request, "regulations/change_rows.html", context, status=422 if wrong else 200)
+
+
+def _ground(request: HttpRequest) -> str:
+    """The kind of grounds that the address asks for, else the first."""
+    wished = request.GET.get("of", GroundKind.SCREENING)
+    if wished not in GroundKind:
+        raise Http404
+    return str(wished)
+
+
+@actor_required
+def replace_categories(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another scheme of reply categories in the place of a draft's."""
+    found = editable(request, pk)
+    if found.document.kind != DocumentKind.MEASURE:
+        raise Http404
+    form = forms.CategorySchemeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            rows = profiles.CATEGORY_SCHEMES[form.cleaned_data["scheme"]][1]
+            actions.replace_categories(request.actor, found, rows, at=timezone.now())
+            messages.success(request, _("已换用另一套类别。请核对条文里写到类别的那一条。"))
+            return redirect(f"{reverse('regulations:version', args=[pk])}#categories")
+        except Refused as refused:
+            form.refuse(refused)
+    back = reverse("regulations:version", args=[pk])
+    return _form(request, form, _("换用另一套类别"), _("换用"), back, document=found.document)
+
+
+@actor_required
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Deletes a draft; one comes back to the document, or to the library where nothing is left of it."""
+    found = get_object_or_404(queries.versions_visible_to(request.actor), pk=pk)
+    flow.VERSION.check("discard", request.actor, found, timezone.localdate())
+    form = forms.DiscardForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.discard(request.actor, found, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("草案已放弃。"))
+            left = queries.documents_visible_to(request.actor).filter(pk=found.document_id).exists()
+            return (
+                redirect("regulations:document", found.document_id)
+                if left
+                else redirect("regulations:library")
+            )
+        except Refused as refused:
+            form.refuse(refused)
+    back = reverse("regulations:version", args=[pk])
+    title = _("放弃草案“%(label)s”") % {"label": found.label}
+    words = _("条文和数据一并删去，不能恢复；日志里留有记录。")
+    return _form(request, form, title, _("放弃草案"), back, document=found.document, words=words)
 
 
 @actor_required
