@@ -1,0 +1,122 @@
+"""Knows that the API takes the steps of the pages: same sight, same rights, same sentences; writes once per key."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import cases
+from tests.town import Town, moment
+from tibandu.base.models import RepeatedRequest
+from tibandu.people import actions as people
+from tibandu.people.enums import Scope
+from tibandu.people.queries import Actor
+from tibandu.suggestions.flow import offered_steps
+from tibandu.web.api import api
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+def call(client: Client) -> Call:
+    """`call(actor, "post", path, data, **headers)` with a fresh token of the actor."""
+
+    def caller(
+        actor: Actor, method: str, path: str, data: object = None, *, scope: str = "write", **headers: str
+    ) -> Any:
+        _row, secret = people.issue_token(actor, name="测试", scope=Scope(scope), at=moment())
+        send = getattr(client, method)
+        body = {} if method == "get" else {"data": data or {}, "content_type": "application/json"}
+        return send(f"/api/v1/{path}", headers={"Authorization": f"Bearer {secret}", **headers}, **body)
+
+    return caller
+
+
+def test_without_a_token_nothing_is_answered(client: Client, town: Town) -> None:
+    assert client.get("/api/v1/suggestions").status_code == 401
+
+
+def test_the_list_shows_what_the_ledger_shows(town: Town, call: Call) -> None:
+    cases.registered(town, title="关于修桥的建议")
+    items = call(town.office, "get", "suggestions").json()["items"]
+    assert [(item["title"], item["state"]) for item in items] == [("关于修桥的建议", "registered")]
+    assert call(town.foreign_office, "get", "suggestions").json()["items"] == []
+
+
+def test_the_detail_offers_steps_and_says_why_one_is_refused(town: Town, call: Call) -> None:
+    case = cases.assigned(town)
+    detail = call(town.office, "get", f"suggestions/{case.pk}").json()
+    refusals = {offer["verb"]: offer["refusal"] for offer in detail["offers"]}
+    assert refusals["close"] == "还有承办单位没有答复。"
+    assert refusals["urge"] is None
+
+
+def test_a_deputy_writes_and_submits(town: Town, call: Call) -> None:
+    text = {"title": "关于修桥的建议", "facts": "桥旧了。", "asks": [{"text": "修桥"}]}
+    made = call(town.alice, "post", "suggestions", text)
+    assert made.status_code == 201, made.content
+    step = call(town.alice, "post", f"suggestions/{made.json()['id']}/steps/submit", {})
+    assert (step.status_code, step.json()["state"]) == (200, "submitted")
+
+
+def test_out_of_sight_is_404_and_not_your_step_is_403(town: Town, call: Call) -> None:
+    case = cases.submitted(town)
+    assert call(town.foreign_office, "post", f"suggestions/{case.pk}/steps/register", {}).status_code == 404
+    assert call(town.alice, "post", f"suggestions/{case.pk}/steps/register", {}).status_code == 403
+
+
+def test_a_step_from_a_state_that_has_passed_is_409(town: Town, call: Call) -> None:
+    case = cases.registered(town)
+    again = call(town.office, "post", f"suggestions/{case.pk}/steps/register", {"subject": town.subject.pk})
+    assert (again.status_code, again.json()["refusal"]) == (409, "刚刚被别人办理过，请刷新后再看。")
+
+
+def test_a_form_that_is_wrong_is_422_with_its_fields(town: Town, call: Call) -> None:
+    case = cases.submitted(town)
+    answer = call(town.office, "post", f"suggestions/{case.pk}/steps/refuse", {"words": "不属于本级职权"})
+    assert answer.status_code == 422
+    assert "ground" in answer.json()["fields"] or "ground" in answer.content.decode()
+
+
+def test_a_token_for_reading_takes_no_step(town: Town, call: Call) -> None:
+    case = cases.submitted(town)
+    answer = call(town.office, "post", f"suggestions/{case.pk}/steps/register", {}, scope="read")
+    assert answer.status_code == 403
+
+
+def test_a_repeated_write_with_the_same_key_gets_the_first_answer(town: Town, call: Call) -> None:
+    case = cases.submitted(town)
+    path, data = f"suggestions/{case.pk}/steps/register", {"subject": town.subject.pk}
+    first = call(town.office, "post", path, data, **{"Idempotency-Key": "one"})
+    second = call(town.office, "post", path, data, **{"Idempotency-Key": "one"})
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.json() == second.json()
+    assert RepeatedRequest.objects.count() == 1
+
+
+def test_a_key_is_not_for_two_requests(town: Town, call: Call) -> None:
+    one, two = cases.submitted(town), cases.submitted(town)
+    data = {"subject": town.subject.pk}
+    call(town.office, "post", f"suggestions/{one.pk}/steps/register", data, **{"Idempotency-Key": "one"})
+    other = call(
+        town.office, "post", f"suggestions/{two.pk}/steps/register", data, **{"Idempotency-Key": "one"}
+    )
+    assert other.status_code == 422
+
+
+def test_a_misspelt_field_is_refused(town: Town, call: Call) -> None:
+    case = cases.submitted(town)
+    assert (
+        call(town.office, "post", f"suggestions/{case.pk}/steps/register", {"subjekt": 1}).status_code == 422
+    )
+
+
+def test_the_document_has_a_typed_route_for_every_step() -> None:
+    operations = {
+        operation["operationId"]
+        for path in api.get_openapi_schema()["paths"].values()
+        for operation in path.values()
+    }
+    wanted = {f"{noun}_{step.verb}" for noun, step in offered_steps() if noun != "meeting"}
+    assert wanted - operations == set()

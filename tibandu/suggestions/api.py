@@ -1,0 +1,295 @@
+"""The suggestions room through the API: lists, details with offers, and one typed route per noun and verb."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest
+from django.utils.timezone import localdate, now
+from ninja import Query, Router, Schema, Status
+
+from tibandu.base.api import Problem, form_data, once, problems_of, schema_of
+from tibandu.base.flow import NotYourStep
+from tibandu.people.queries import Actor
+from tibandu.suggestions import actions, flow, queries
+from tibandu.suggestions.flow import NOUNS, flow_of, offered_steps
+from tibandu.suggestions.forms import form_of
+from tibandu.suggestions.forms.ledger import LedgerForm
+from tibandu.suggestions.models import Suggestion
+from tibandu.suggestions.queries import case as cases
+from tibandu.suggestions.queries import ledger
+from tibandu.suggestions.rules import text_digest
+
+PLURALS = {
+    "suggestion": "suggestions",
+    "proposer": "proposers",
+    "withdrawal": "withdrawals",
+    "meeting": "meetings",
+    "handover": "handovers",
+    "assignment": "assignments",
+    "objection": "objections",
+    "extension": "extensions",
+    "contact": "contacts",
+    "plan": "plan-items",
+    "opinion": "opinions",
+    "reply": "replies",
+    "rating": "ratings",
+    "promise": "promises",
+    "paper": "paper-entries",
+}
+MOST = 100
+PROBLEMS = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
+router = Router()
+
+
+class OfferOut(Schema):
+    """A step one has: its verb and label, and the sentence that refuses it now, if any."""
+
+    verb: str
+    label: str
+    refusal: str | None
+
+
+class RowOut(Schema):
+    """A row of any noun: where it stands, to which case it belongs, its own fields, and what one may do."""
+
+    id: int
+    noun: str
+    state: str
+    case: int | None
+    fields: dict[str, Any]
+    offers: list[OfferOut]
+
+
+class CaseOut(RowOut):
+    """A suggestion with every row of its life that one may see."""
+
+    rows: dict[str, list[RowOut]]
+    authors: list[str]
+    digest: str  # of the text as it stands, to be sent back by who confirms it
+
+
+class LedgerOut(Schema):
+    """A row of the ledger."""
+
+    id: int
+    number: str
+    title: str
+    state: str
+    author: str
+    due_on: date | None
+    leads: list[str]
+    cos: list[str]
+    category: str
+    grade: str
+
+
+class PageOut(Schema):
+    items: list[LedgerOut]
+    next_start: int | None
+
+
+class LedgerIn(Schema):
+    """The ledger's filters, as on the page."""
+
+    q: str = ""
+    state: str = ""
+    clock: str = ""
+    session: int | None = None
+    unit: int | None = None
+    subject: int | None = None
+    committee: int | None = None
+    category: str = ""
+    round: int | None = None
+    nature: str = ""
+    author: str = ""
+    collection: str = ""
+    sort: str = "-id"
+    start: int = 0
+
+
+@router.get("/suggestions", response=PageOut, operation_id="suggestion_list", summary="建议台账")
+def list_suggestions(request: HttpRequest, wanted: Query[LedgerIn]) -> dict[str, Any]:
+    """The suggestions one may see, fifty at a time, with the ledger's filters."""
+    actor, today = _actor(request), localdate()
+    form = LedgerForm(form_data(wanted), actor=actor, today=today)
+    found = ledger.ordered(ledger.on_ledger(ledger.filtered(actor, form.wanted(), today)), wanted.sort)
+    start = max(0, wanted.start)
+    rows = ledger.ledger_rows(actor, list(found[start : start + ledger.PAGE + 1]))
+    more = len(rows) > ledger.PAGE
+    return {
+        "items": [_ledger_out(row) for row in rows[: ledger.PAGE]],
+        "next_start": start + ledger.PAGE if more else None,
+    }
+
+
+def _ledger_out(row: ledger.LedgerRow) -> dict[str, Any]:
+    named = {
+        name: getattr(row, name) for name in ("title", "state", "author", "leads", "cos", "category", "grade")
+    }
+    return {"id": row.pk, "number": row.number_text, "due_on": row.clock, **named}
+
+
+@router.get(
+    "/suggestions/{pk}",
+    response={200: CaseOut, 404: Problem},
+    operation_id="suggestion_detail",
+    summary="建议卷宗",
+)
+def suggestion_detail(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """One case with all its rows and the steps one has on each."""
+    return _case_out(_actor(request), _case(request, pk))
+
+
+CREATE = schema_of(form_of("edit"), "SuggestionCreate")
+
+
+@router.post(
+    "/suggestions",
+    response={201: CaseOut, 403: Problem, 422: Problem},
+    operation_id="suggestion_create",
+    summary="写建议",
+)
+def create_suggestion(request: HttpRequest, payload: CREATE) -> Status:  # type: ignore[valid-type]
+    """A new draft of the acting deputy."""
+    actor, today = _actor(request, writing=True), localdate()
+    form = form_of("edit")(form_data(payload), actor=actor, case=Suggestion(), today=today)
+    if not form.is_valid():
+        return Status(422, problems_of(form))
+
+    def act() -> tuple[int, Any]:
+        made = actions.create(actor, at=now(), **form.cleaned_data)
+        return 201, CaseOut(**_case_out(actor, queries.on_page(actor, made.pk))).dict()
+
+    return Status(*once(request, actor.hat, act))
+
+
+def _actor(request: HttpRequest, *, writing: bool = False) -> Actor:
+    """Who calls; a token for reading takes no step."""
+    actor: Actor = request.auth.actor
+    if writing and not request.auth.may_write:
+        raise NotYourStep("")
+    return actor
+
+
+def _case(request: HttpRequest, pk: int) -> Suggestion:
+    try:
+        return queries.on_page(_actor(request), pk)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+
+
+def _case_out(actor: Actor, suggestion: Suggestion) -> dict[str, Any]:
+    today, rows = localdate(), queries.rows_of(suggestion)
+    own = _row_out(actor, "suggestion", suggestion, suggestion.pk, today)
+    children = {
+        PLURALS[noun]: [_row_out(actor, noun, row, suggestion.pk, today) for row in members]
+        for noun, members in rows.items()
+        if noun != "suggestion"
+    }
+    asks = [ask.text for ask in suggestion.asks.all()]
+    return own | {
+        "rows": children,
+        "authors": queries.author_names(actor, suggestion),
+        "digest": text_digest(suggestion.title, suggestion.facts, suggestion.analysis, asks),
+    }
+
+
+# What the outside never reads: chains, digests and the names behind a masked author.
+HIDDEN = {
+    "journal_seq",
+    "journal_head",
+    "text_digest",
+    "drafted_by_id",
+    "checked_by_id",
+    "signed_by_id",
+    "hint",
+}
+NAMES = {"name", "seat", "delegation"}
+
+
+def _row_out(actor: Actor, noun: str, row: Any, case: int | None, today: date) -> dict[str, Any]:
+    hidden = HIDDEN | (NAMES if noun == "proposer" and _is_masked(actor, row) else set())
+    fields = {
+        field.name: field.value_from_object(row)
+        for field in row._meta.concrete_fields
+        if field.name not in hidden
+    }
+    found = flow.offers(actor, noun, row, today)
+    return {
+        "id": row.pk,
+        "noun": noun,
+        "state": row.state,
+        "case": case,
+        "fields": fields,
+        "offers": [
+            {"verb": o.verb, "label": str(o.label), "refusal": str(o.refusal) if o.refusal else None}
+            for o in found
+        ],
+    }
+
+
+def _is_masked(actor: Actor, proposer: Any) -> bool:
+    suggestion = proposer.suggestion
+    return suggestion.is_masked and not (actor.is_congress_side or queries.stands_behind(actor, suggestion))
+
+
+def _detail_route(noun: str) -> None:
+    def detail(request: HttpRequest, pk: int) -> dict[str, Any]:
+        actor = _actor(request)
+        found = queries.row_on_page(actor, noun, pk)
+        if found is None:
+            raise Http404
+        return _row_out(actor, noun, found[1], found[0].pk, localdate())
+
+    router.get(
+        f"/{PLURALS[noun]}/{{pk}}",
+        response={200: RowOut, 404: Problem},
+        operation_id=f"{noun}_detail",
+        summary=str(NOUNS[noun][0]._meta.verbose_name),
+    )(detail)
+
+
+def _step_route(noun: str, verb: str, label: Any) -> None:
+    payload_type = schema_of(form_of(verb), "".join(part.title() for part in verb.split("_")))
+
+    def take(request: HttpRequest, pk: int, payload: payload_type) -> Status:  # type: ignore[valid-type]
+        actor = _actor(request, writing=True)
+        return Status(*once(request, actor.hat, lambda: _taken(actor, noun, verb, pk, form_data(payload))))
+
+    router.post(
+        f"/{PLURALS[noun]}/{{pk}}/steps/{verb}",
+        response={200: RowOut, **PROBLEMS},
+        operation_id=f"{noun}_{verb}",
+        summary=str(label),
+    )(take)
+
+
+def _taken(actor: Actor, noun: str, verb: str, pk: int, data: dict[str, Any]) -> tuple[int, Any]:
+    """The step as on the page: same sight, same form, same action."""
+    today = localdate()
+    found = queries.row_on_page(actor, noun, pk)
+    if found is None:
+        raise Http404
+    case, row = found
+    flow_of(noun, verb).check(verb, actor, row, today)
+    form = form_of(verb)(data, actor=actor, case=row, today=today)
+    if not form.is_valid():
+        return 422, problems_of(form).dict()
+    actions.action_of(verb)(actor, row, at=now(), **form.cleaned_data)
+    return 200, _after(actor, noun, pk, case.pk, today)
+
+
+def _after(actor: Actor, noun: str, pk: int, case: int, today: date) -> dict[str, Any]:
+    """The row as it stands after the step; a row that left the actor's sight is shown by what is known of it."""
+    again = queries.row_on_page(actor, noun, pk)
+    row = again[1] if again else cases.row_of(noun, pk)
+    shown = _row_out(actor, noun, row, case, today)
+    return shown if again else shown | {"fields": {}, "offers": []}
+
+
+for _noun in cases.CHILDREN:
+    _detail_route(_noun)
+for _noun, _step in offered_steps():
+    if _noun == "suggestion" or _noun in cases.CHILDREN:
+        _step_route(_noun, _step.verb, _step.label)
