@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Model
 
 from tibandu.base.models import JournalLine
@@ -168,8 +169,8 @@ def built() -> Town:
         town = build()
         _snapshots.append(Snapshot(town, [list(model._base_manager.all()) for model in _models()]))
         return deepcopy(town)
-    for rows in _snapshots[0].rows:
-        if rows:
+    with transaction.atomic():  # rows come before those they point at; the database looks at the end
+        for rows in filter(None, _snapshots[0].rows):
             type(rows[0])._base_manager.bulk_create(deepcopy(rows))
     return deepcopy(_snapshots[0].town)
 

@@ -16,10 +16,10 @@ from tibandu.base.sheets import (
     clean_cell,
     find_header,
     header_names,
-    plain_header,
     read_rows,
     write_xlsx,
 )
+from tibandu.base.words import plain_header
 
 
 def _workbook(*pages):

@@ -10,7 +10,7 @@ from tibandu.base.journal import verify
 from tibandu.base.models import JournalLine
 from tibandu.people.queries import SYSTEM
 from tibandu.regulations import actions, profiles, queries
-from tibandu.regulations.models import Category, Document, Limit, SubjectClass
+from tibandu.regulations.models import Category, Document, Limit
 
 NEXT = date(2027, 1, 1)
 NEW_YEAR = {date(2027, 1, 1): (False, "元旦"), date(2027, 1, 3): (True, "元旦")}
@@ -292,13 +292,49 @@ def test_a_stranger_reads_nothing(town):
         actions.read(town.foreign_deputy, town.measure, at=moment())
 
 
-def test_the_classes_of_matters_are_installed_once(town):
-    held = SubjectClass.objects.filter(congress=town.congress).count()
-    made = actions.install_subject_classes(town.office, town.congress)
-    assert SubjectClass.objects.filter(congress=town.congress).count() == held + made
-    assert actions.install_subject_classes(town.office, town.congress) == 0
-    with pytest.raises(NotYourStep):
-        actions.install_subject_classes(town.alice, town.congress)
+# replace and discard
+
+
+def test_every_scheme_of_categories_can_take_the_place_of_another(town, draft):
+    for _label, rows in profiles.CATEGORY_SCHEMES.values():
+        actions.replace_categories(town.office, draft, rows, at=moment())
+        assert [row.code for row in draft.categories.all()] == [row.code for row in rows]
+
+
+def test_a_discarded_draft_is_gone_and_the_congress_remembers_it(town, draft):
+    key, document = draft.pk, draft.document
+    actions.discard(town.office, draft, at=moment(), words="另行起草")
+    assert [version.label for version in document.versions.all()] == ["2026年"]
+    assert not Limit.objects.filter(version=key).exists()
+    line = JournalLine.objects.filter(chain=town.congress.chain).latest("seq")
+    assert (line.noun, line.object_id, line.verb, line.words) == (
+        "version",
+        key,
+        "version.discard",
+        "另行起草",
+    )
+    assert line.facts == {
+        "name": f"{document.title}（2027年）",
+        "document": document.title,
+        "is_last": False,
+    }
+    assert list(verify()) == []
+
+
+def test_a_document_goes_with_its_only_draft(town, rule):
+    actions.discard(town.office, rule, at=moment())
+    assert not Document.objects.filter(title="档案管理制度").exists()
+
+
+def test_only_a_draft_is_discarded_and_only_by_who_keeps_the_rules(town, draft):
+    with pytest.raises(Moved):
+        actions.discard(town.office, town.measure, at=moment())
+    for actor in (town.alice, town.chairpersons, town.foreign_office):
+        with pytest.raises(NotYourStep):
+            actions.discard(actor, draft, at=moment())
+    actions.enact(town.office, draft, at=moment(), effective_on=NEXT)
+    with pytest.raises(Moved):
+        actions.discard(town.office, draft, at=moment())
 
 
 # calendar

@@ -27,8 +27,8 @@ def test_the_whole_table_of_rights(town, draft):
             verbs = sorted(offer.verb for offer in flow.VERSION.offers(town.actors[who], version, TODAY))
             lines.append(f"{state} {who}: {' '.join(verbs)}".rstrip())
     assert lines == [
-        "draft office: edit enact",
-        "draft clerk: edit enact",
+        "draft office: discard edit enact",
+        "draft clerk: discard edit enact",
         "draft member:",
         "draft chairpersons:",
         "draft dispatcher:",

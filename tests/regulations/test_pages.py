@@ -9,6 +9,7 @@ from django.urls import get_resolver, reverse
 from tests.town import TODAY, moment
 from tibandu.people.queries import SYSTEM
 from tibandu.regulations import actions, queries
+from tibandu.regulations.enums import GroundKind
 from tibandu.regulations.models import CalendarYear, Document, Version
 
 NEXT = date(2027, 1, 1)
@@ -70,7 +71,8 @@ def test_another_congress_finds_nothing_of_ours(town, hat, draft, who):
         url("compare", document),
         url("draft_version", document),
         *(url("version", pk) for pk in (held, draft.pk)),
-        *(url(name, draft.pk) for name in ("describe", "write_articles", "preview", "repeal")),
+        *(url(name, draft.pk) for name in ("describe", "write_articles", "preview", "repeal", "discard")),
+        url("replace_categories", draft.pk),
         url("change_rows", draft.pk, "limits"),
     ]
     assert [browser.get(address).status_code for address in addresses] == [404] * len(addresses)
@@ -86,6 +88,8 @@ def test_a_draft_is_out_of_sight_for_those_who_do_not_keep_the_rules(town, hat, 
     addresses = [
         url("version", draft.pk),
         url("preview", draft.pk),
+        url("discard", draft.pk),
+        url("replace_categories", draft.pk),
         url("change_rows", draft.pk, "limits"),
         url("add_document"),
         url("install_profile"),
@@ -103,6 +107,8 @@ def test_a_version_in_force_cannot_be_edited_on_a_page(town, hat):
     browser = hat(town.office)
     assert browser.get(url("change_rows", town.measure.pk, "limits")).status_code == 409
     assert browser.get(url("write_articles", town.measure.pk)).status_code == 409
+    assert browser.get(url("replace_categories", town.measure.pk)).status_code == 409
+    assert browser.post(url("discard", town.measure.pk)).status_code == 409
     assert browser.get(url("change_rows", town.measure.pk, "nothing")).status_code == 404
 
 
@@ -218,6 +224,72 @@ def test_a_category_is_added_removed_and_refused_when_double(town, hat, draft):
     page = browser.get(address)
     double = new | {"rows__4__code": "A"}
     assert "有两行的代码相同。" in words(browser.post(address, typed_rows(page, **double)), 422)
+
+
+def test_the_categories_of_a_draft_are_replaced_on_the_page(town, hat, draft):
+    browser = hat(town.office)
+    assert url("replace_categories", draft.pk) in words(browser.get(url("version", draft.pk)))
+    address = url("replace_categories", draft.pk)
+    assert "甲、乙、丙三类" in words(browser.get(address))
+    assert browser.post(address, {"scheme": "丁"}).status_code == 422
+    assert browser.post(address, {"scheme": "stems"}).url == url("version", draft.pk) + "#categories"
+    assert [row.code for row in draft.categories.all()] == ["甲", "乙", "丙"]
+
+
+def test_another_document_has_no_categories_to_replace(town, hat):
+    made = actions.add_document(
+        town.office,
+        town.congress.pk,
+        at=moment(),
+        kind="rule",
+        title="值班制度",
+        adopted_by="",
+        label="一",
+        text="第一条 值班。",
+    )
+    assert hat(town.office).get(url("replace_categories", made.pk)).status_code == 404
+
+
+def test_a_draft_is_discarded_after_a_question(town, hat, draft):
+    browser = hat(town.office)
+    assert url("discard", draft.pk) in words(browser.get(url("version", draft.pk)))
+    assert "不能恢复" in words(browser.get(url("discard", draft.pk)))
+    assert Version.objects.filter(pk=draft.pk).exists()
+    response = browser.post(url("discard", draft.pk), {"words": "重写"})
+    assert response.url == url("document", town.measure.document_id)
+    assert not Version.objects.filter(pk=draft.pk).exists()
+
+
+def test_who_discards_the_only_version_of_a_document_comes_back_to_the_library(town, hat):
+    browser = hat(town.office)
+    typed = {"kind": "law", "title": "某条例", "label": "一", "text": "第一条 甲。", "adopted_by": "省人大"}
+    made = browser.post(url("add_document"), typed).url
+    assert browser.post(f"{made}discard/", {}).url == url("library")
+    assert not Document.objects.filter(title="某条例").exists()
+
+
+@pytest.mark.parametrize("ground", GroundKind.values)
+def test_a_page_of_grounds_is_about_one_kind(town, hat, draft, ground):
+    browser = hat(town.office)
+    address = url("change_rows", draft.pk, "grounds") + f"?of={ground}"
+    page = browser.get(address)
+    rows = page.context["formset"].initial_forms
+    assert [form.instance for form in rows] == list(draft.grounds.filter(kind=ground))
+    assert ("outcomes" in rows[0].fields) == (ground == "screening")
+    others = list(draft.grounds.exclude(kind=ground))
+    new = {
+        f"rows__{len(rows)}__code": "new",
+        f"rows__{len(rows)}__label": "新理由",
+        f"rows__{len(rows)}__order": "99",
+    }
+    assert browser.post(address, typed_rows(page, rows__0__DELETE="on", **new)).status_code == 302
+    assert draft.grounds.filter(kind=ground).count() == len(rows)
+    assert draft.grounds.get(code="new").kind == ground
+    assert list(draft.grounds.exclude(kind=ground)) == others
+
+
+def test_a_kind_of_grounds_that_is_not_known_is_not_found(town, hat, draft):
+    assert hat(town.office).get(url("change_rows", draft.pk, "grounds") + "?of=mood").status_code == 404
 
 
 def test_a_bad_number_pattern_is_refused_at_its_field(town, hat, draft):

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from tibandu.base.columns import Column, shown
+from tibandu.base.words import plain_header
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
@@ -28,7 +28,6 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 TEXTS = frozenset({".csv", ".txt", ".tsv"})
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACE = re.compile(r"\s+")
-_REMARK = re.compile(r"\([^()]*\)$")
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -69,12 +68,6 @@ def find_header(rows: Sequence[Sequence[str]], known: set[str]) -> int | None:
     counts = [len({plain_header(cell) for cell in row} & plain) for row in rows[:HEADER_WITHIN]]
     best = max(counts, default=0)
     return counts.index(best) if best >= min(2, max(len(plain), 1)) else None
-
-
-def plain_header(text: str) -> str:
-    """A header without spaces, stars, colons and remarks in brackets: `姓 名*（必填）` is `姓名`."""
-    plain = _SPACE.sub("", unicodedata.normalize("NFKC", text)).strip("*:").casefold()
-    return _REMARK.sub("", plain).strip("*:") or plain
 
 
 def header_names(rows: Sequence[Sequence[str]], header: int) -> list[str]:

@@ -1,6 +1,7 @@
 """Small Chinese wording: days, money, time left, and lists of names typed by hand."""
 
 import re
+import unicodedata
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ _WEEKDAYS = "一二三四五六日"
 _OUTSIDE_BRACKETS = r"(?![^(（]*[)）])"
 _SEPARATORS = re.compile(rf"[、,，;；|/\n\r\t]+{_OUTSIDE_BRACKETS}")
 _SPACES = re.compile(rf"[ \u00a0\u3000]+{_OUTSIDE_BRACKETS}")
+_BLANK = re.compile(r"\s+")
+_REMARK = re.compile(r"\([^()]*\)$")
 _HAN_LETTER = re.compile(r"[\u3400-\u9fff\U00020000-\U0003fffd]")
 
 
@@ -38,6 +41,12 @@ def remaining_words(days: int, unit: str = "") -> str:
         return _("今天到期")
     words = {"n": abs(days), "unit": unit or ngettext("天", "天", abs(days))}
     return _("还剩 %(n)d %(unit)s") % words if days > 0 else _("逾期 %(n)d %(unit)s") % words
+
+
+def plain_header(text: str) -> str:
+    """A header without spaces, stars, colons and remarks in brackets: `姓 名*（必填）` is `姓名`."""
+    plain = _BLANK.sub("", unicodedata.normalize("NFKC", text)).strip("*:").casefold()
+    return _REMARK.sub("", plain).strip("*:") or plain
 
 
 def split_names(text: str) -> list[str]:

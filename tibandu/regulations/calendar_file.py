@@ -7,7 +7,8 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from tibandu.base.sheets import SheetProblem, body, find_header, header_names, plain_header, read_rows
+from tibandu.base.sheets import SheetProblem, body, find_header, header_names, read_rows
+from tibandu.base.words import plain_header
 
 HEADERS = {
     "日期": "first",

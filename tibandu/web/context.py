@@ -18,6 +18,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "wearer": actor or (user if user and user.is_authenticated else None),
         "hats": [{"key": key, "label": name, "current": key == actor.hat} for key, name in hats],
         "nav": nav.entries(request, actor) if actor else [],
+        "messages_count": getattr(request, "counts", {}).get("people:messages", 0) if actor else 0,
         "large_type": request.COOKIES.get("large_type") == "1",
         "today": timezone.localdate(),
     }

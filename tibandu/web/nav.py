@@ -7,26 +7,32 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.people.enums import Competence
+
 ADDRESSES = {
     "desk": ("web:desk", _("工作台"), "inbox"),
     "write": ("suggestions:write", _("写建议"), "pen-line"),
     "ledger": ("suggestions:ledger", _("建议台账"), "table-2"),
+    "screening": ("suggestions:screening", _("审查"), "stamp"),
+    "meetings": ("suggestions:meetings", _("交办会"), "send"),
+    "promises": ("suggestions:promises", _("承诺台账"), "list-checks"),
     "messages": ("people:messages", _("消息"), "bell"),
     "library": ("regulations:library", _("制度库"), "library"),
     "measure": ("regulations:measure", _("处理办法"), "scale"),
     "roll": ("people:roll", _("人员单位"), "users"),
     "mine": ("suggestions:mine", _("我的建议"), "files"),
 }
-WORK = ("desk", "ledger", "messages", "roll", "measure", "library")
-READ = ("desk", "ledger", "messages", "library", "measure")
+OFFICE = ("desk", "screening", "ledger", "meetings", "promises", "roll", "measure")
+WORK = ("desk", "ledger", "promises", "messages", "roll", "measure", "library")
+READ = ("desk", "ledger", "promises", "messages", "library", "measure")
 BY_KIND = {
     "deputy": ("desk", "write", "mine", "messages", "ledger", "library", "measure"),
-    "deputy_work": WORK,
-    "presidium": WORK,
+    "deputy_work": OFFICE,
+    "presidium": OFFICE,
     "dispatch": WORK,
     "committee": READ,
     "handling": READ,
-    "admin": ("roll", "ledger", "messages", "measure", "library"),
+    "admin": ("desk", "roll", "ledger", "messages", "measure", "library"),
 }
 
 
@@ -46,7 +52,9 @@ def entries(request: HttpRequest, actor: Any) -> list[Entry]:
     """The rail for the hat one wears; an address that this installation does not have is left out."""
     counts = getattr(request, "counts", {})
     found = [
-        (name, url) for name in BY_KIND.get(str(getattr(actor, "kind", "")), READ) if (url := _url(name))
+        (name, url)
+        for name in BY_KIND.get(str(getattr(actor, "kind", "")), READ)
+        if (url := _url(name)) and (name != "screening" or actor.may(Competence.SCREEN))
     ]
     here = max((url for _name, url in found if _covers(url, request.path)), key=len, default="")
     return [

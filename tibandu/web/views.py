@@ -16,6 +16,7 @@ from tibandu.people.queries import Actor
 from tibandu.suggestions.flow import flow_of
 from tibandu.suggestions.queries import desk as waiting
 from tibandu.suggestions.queries import ledger
+from tibandu.web import upkeep
 
 MOST_FOUND = 50
 
@@ -24,6 +25,8 @@ MOST_FOUND = 50
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for me, oldest clock first, and beneath it what I sent and wait for."""
     today = localdate()
+    if request.actor.kind == "admin":
+        return render(request, "web/desk_admin.html", {"checks": upkeep.checks(request.actor, today)})
     tasks = waiting.waiting_for(request.actor, today)
     context = {
         "queues": [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tibandu.base import sheets
 from tibandu.base.flow import Refused
 from tibandu.base.verdicts import IMPORTED, REFUSED, REPAIRED, UNCHANGED, Report, Verdict
-from tibandu.base.words import split_names
+from tibandu.base.words import plain_header, split_names
 from tibandu.people import actions
 from tibandu.people.enums import Function, Rank, System
 from tibandu.people.models import Congress, Delegation, Group, Organ, Person, Post, Seat, Term, Unit
@@ -92,7 +92,7 @@ def read_rolls(file: IO[bytes], name: str) -> Rolls:
 
 
 def _places(headers: list[str], words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    plain = [sheets.plain_header(header) for header in headers]
+    plain = [plain_header(header) for header in headers]
     return {
         name: plain.index(word)
         for name, spellings in words.items()

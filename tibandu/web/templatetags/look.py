@@ -55,7 +55,7 @@ def shape(tone: str) -> str:
 @register.simple_tag
 def state(tone: str, word: Any = None) -> SafeString:
     """`{% state "overdue" %}` or `{% state case.tone case.get_state_display %}`: shape, word, colour."""
-    return mark_safe(tones.state_html(tone, word or WORDS.get(tone, WORDS["going"])))  # noqa: S308 - escaped there
+    return mark_safe(tones.state_html(tone, word or WORDS.get(tone, WORDS["going"])))
 
 
 def _local(value: date | datetime | None) -> date | None:
@@ -131,9 +131,13 @@ def clock(
     day_of_page = _local(today) or context.get("today") or timezone.localdate()
     return mark_safe(
         tones.clock_html(
-            due, day_of_page, _local(done_on or None), left if isinstance(left, int) else None, str(unit or "")
+            due,
+            day_of_page,
+            _local(done_on or None),
+            left if isinstance(left, int) else None,
+            str(unit or ""),
         )
-    )  # noqa: S308 - escaped there
+    )
 
 
 @register.filter
