@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.town import Town, built
-from tibandu.base.journal import lift_guards
+from tibandu.base.journal import create_guards, guards_present, lift_guards
 from tibandu.people.models import Account
 from tibandu.people.queries import Actor
 
@@ -14,6 +14,8 @@ from tibandu.people.queries import Actor
 @pytest.fixture
 def town(db: None) -> Town:
     """The city with its measure in force, its organs, units, people and a session, on Monday 2 March 2026."""
+    if not guards_present():  # lifted for the emptying after an earlier test
+        create_guards()
     return built()
 
 

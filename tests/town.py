@@ -35,6 +35,7 @@ from tibandu.regulations import actions as regulations
 from tibandu.regulations.models import SubjectClass, Version
 
 TODAY = date(2026, 3, 2)
+FAR_OFF = date(2099, 1, 9)  # pages and API read today's clock, whatever year the suite runs in
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -113,7 +114,7 @@ def build() -> Town:
     """The city with everything a case needs, and a district as a second tenant with one office and one deputy."""
     city = _congress("city", "兴澜市人民代表大会", "兴澜市", Level.CITY)
     district = _congress("district", "汀溪区人民代表大会", "汀溪区", Level.COUNTY, parent=city)
-    term = Term.objects.create(congress=city, number=6, starts_on=date(2022, 1, 10), ends_on=date(2027, 1, 9))
+    term = Term.objects.create(congress=city, number=6, starts_on=date(2022, 1, 10), ends_on=FAR_OFF)
     session = Session.objects.create(
         term=term,
         number=5,
@@ -225,9 +226,7 @@ def _fill_district(town: Town) -> None:
     )
     for power in (Competence.SCREEN, Competence.ASSIGN, Competence.CLOSE):
         CompetenceHolder.objects.create(congress=town.district, competence=power, unit=unit)
-    term = Term.objects.create(
-        congress=town.district, number=8, starts_on=date(2022, 1, 1), ends_on=date(2027, 1, 1)
-    )
+    term = Term.objects.create(congress=town.district, number=8, starts_on=date(2022, 1, 1), ends_on=FAR_OFF)
     town.actors["foreign_office"] = appoint(unit, "主任", Rank.PRINCIPAL, "汪渡")
     town.seats["foreign_deputy"] = seat(term, "卫恒", "901")
     town.actors["foreign_deputy"] = actor_of_seat(town.seats["foreign_deputy"], TODAY)

@@ -34,12 +34,14 @@ def flows() -> Iterator[tuple[str, str]]:
     for noun, (model, parts) in NOUNS.items():
         labels = dict(model._meta.get_field("state").choices)
         lines = ["stateDiagram-v2", f"    %% {model._meta.verbose_name} ({noun}): drawn from the step tables"]
-        lines += [f"    state \"{label}\" as {state}" for state, label in labels.items()]
+        lines += [f'    state "{label}" as {state}' for state, label in labels.items()]
         for part in parts:
             for step in part.steps:
                 for source in step.sources:
                     quiet = "" if not step.quiet else " *"
-                    lines.append(f"    {source} --> {step.target or source}: {step.label}（{step.role.label}）{quiet}")
+                    lines.append(
+                        f"    {source} --> {step.target or source}: {step.label}（{step.role.label}）{quiet}"
+                    )
         yield noun, "\n".join(lines) + "\n"
 
 

@@ -65,6 +65,16 @@ def test_a_chain_that_vanished_whole_is_found(case: Congress) -> None:
     assert breaks() == [(3, "整条日志缺失")]
 
 
+def test_a_case_that_is_gone_is_found_unless_its_chain_ends_with_being_discarded(case: Congress) -> None:
+    other = Congress.objects.create(slug="y", name="另大", short_name="另", level=Level.TOWN)
+    deed = {"noun": "congress", "object_id": other.pk, "verb": "discard", "label": "放弃"}
+    journal.record(other, SYSTEM, at=AT, **deed)
+    other.delete()
+    assert breaks() == []
+    case.delete()
+    assert breaks() == [(3, "末尾与卷宗上的链头不符")]
+
+
 def test_an_inserted_line_is_found(case: Congress) -> None:
     line = JournalLine.objects.get(seq=3)
     line.pk, line.seq = None, 4

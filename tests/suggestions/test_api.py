@@ -118,5 +118,25 @@ def test_the_document_has_a_typed_route_for_every_step() -> None:
         for path in api.get_openapi_schema()["paths"].values()
         for operation in path.values()
     }
-    wanted = {f"{noun}_{step.verb}" for noun, step in offered_steps() if noun != "meeting"}
+    wanted = {f"{noun}_{step.verb}" for noun, step in offered_steps()}
     assert wanted - operations == set()
+
+
+def test_a_program_finds_the_ids_its_forms_need(town: Town, call: Call) -> None:
+    words = call(town.office, "get", "vocabulary").json()
+    assert [word["code"] for word in words["categories"]] == ["A", "B", "C", "D"]
+    assert {"id": town.units["housing"].pk, "code": "", "label": "市住建局"} in words["units"]
+    assert sorted(words["grounds"]) == ["extension", "not_public", "objection", "screening", "waiver"]
+    assert call(town.foreign_office, "get", "vocabulary").json()["categories"] == []
+
+
+def test_a_meeting_is_planned_used_and_held(town: Town, call: Call) -> None:
+    case = cases.registered(town)
+    made = call(town.office, "post", "meetings", {"title": "春季交办会", "held_on": "2026-03-02"})
+    assert (made.status_code, made.json()["state"]) == (201, "planned")
+    meeting = made.json()["id"]
+    data = {"organs": [town.government.pk], "meeting": meeting}
+    assert call(town.office, "post", f"suggestions/{case.pk}/steps/assign", data).status_code == 200
+    held = call(town.office, "post", f"meetings/{meeting}/steps/hold_meeting", {"minutes": "已交办一件。"})
+    assert (held.status_code, held.json()["state"]) == (200, "held")
+    assert call(town.foreign_office, "get", f"meetings/{meeting}").status_code == 404

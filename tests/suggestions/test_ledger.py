@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -131,3 +132,13 @@ def test_a_case_out_of_sight_is_not_there(town: Town, hat: Wear) -> None:
     case = cases.registered(town)
     assert hat(town.foreign_office).get(f"/suggestions/{case.pk}/").status_code == 404
     assert hat(town.finance_officer).get(f"/suggestions/{case.pk}/").status_code == 404
+
+
+def test_the_desk_of_the_office_shows_the_clocks_of_screening_and_assignment(town: Town) -> None:
+    cases.submitted(town, title="待审查的建议")
+    cases.registered(town, title="待交办的建议")
+    tasks = desk.waiting_for(town.office, date(2026, 2, 13))
+    assert [(task.verb, task.due_on) for task in tasks] == [
+        ("register", date(2026, 2, 16)),
+        ("assign", date(2026, 2, 23)),
+    ]

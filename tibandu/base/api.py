@@ -62,7 +62,7 @@ def schema_of(form: type[forms.Form], name: str) -> type[Schema]:
 
 def _type_of(field: forms.Field, name: str) -> Any:
     if isinstance(field, RowsField):
-        return list[schema_of(field.row_form, f"{name}Row")]  # type: ignore[misc]
+        return list[schema_of(field.row_form, f"{name}Row")]
     return next((kind for base, kind in TYPES if isinstance(field, base)), str)
 
 

@@ -267,7 +267,7 @@ def discard(actor: Actor, version: Version, *, at: datetime, words: str = "") ->
     document = Document.objects.select_for_update().get(pk=version.document_id)
     version.refresh_from_db(from_queryset=Version.objects.select_for_update())
     version.document = document
-    flow.VERSION.check("discard", actor, version, localdate(at))
+    flow.VERSION.take("discard", actor, version, at=at, words=words)
     is_last = not document.versions.exclude(pk=version.pk).exists()
     with locked(document.congress_id) as congress:
         label = flow.VERSION.step("discard").label

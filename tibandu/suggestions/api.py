@@ -14,10 +14,13 @@ from tibandu.people.queries import Actor
 from tibandu.suggestions import actions, flow, queries
 from tibandu.suggestions.flow import NOUNS, flow_of, offered_steps
 from tibandu.suggestions.forms import form_of
+from tibandu.suggestions.forms.assigning import PlanMeetingForm
 from tibandu.suggestions.forms.ledger import LedgerForm
 from tibandu.suggestions.models import Suggestion
 from tibandu.suggestions.queries import case as cases
 from tibandu.suggestions.queries import ledger
+from tibandu.suggestions.queries.assigning import meetings_visible_to
+from tibandu.suggestions.queries.vocabulary import words_of
 from tibandu.suggestions.rules import text_digest
 
 PLURALS = {
@@ -164,6 +167,65 @@ def create_suggestion(request: HttpRequest, payload: CREATE) -> Status:  # type:
     return Status(*once(request, actor.hat, act))
 
 
+class Word(Schema):
+    """A row that a form may name: its id, its code where it has one, and its label."""
+
+    id: int
+    code: str = ""
+    label: str
+
+
+class VocabularyOut(Schema):
+    """The rows of one's congress that forms name by id: those of the measure in force, and the rolls."""
+
+    categories: list[Word]
+    grades: list[Word]
+    dimensions: list[Word]
+    grounds: dict[str, list[Word]]
+    contact_stages: list[Word]
+    subjects: list[Word]
+    sessions: list[Word]
+    organs: list[Word]
+    units: list[Word]
+    seats: list[Word]
+
+
+@router.get("/vocabulary", response=VocabularyOut, operation_id="vocabulary", summary="可选项")
+def vocabulary(request: HttpRequest) -> dict[str, Any]:
+    """What a program needs to fill the forms of its congress; a case under an older measure names its own rows."""
+    return words_of(_actor(request).congress_id, localdate())
+
+
+PLAN_MEETING = schema_of(PlanMeetingForm, "MeetingPlan")
+
+
+@router.get("/meetings", response=list[RowOut], operation_id="meeting_list", summary="交办会")
+def list_meetings(request: HttpRequest) -> list[dict[str, Any]]:
+    """The assignment meetings one may see, newest first."""
+    actor, today = _actor(request), localdate()
+    return [_row_out(actor, "meeting", row, None, today) for row in meetings_visible_to(actor)[:MOST]]
+
+
+@router.post(
+    "/meetings",
+    response={201: RowOut, 403: Problem, 422: Problem},
+    operation_id="meeting_plan",
+    summary="筹备交办会",
+)
+def plan_meeting(request: HttpRequest, payload: PLAN_MEETING) -> Status:  # type: ignore[valid-type]
+    """A new assignment meeting, to which `assign` may refer."""
+    actor = _actor(request, writing=True)
+    form = PlanMeetingForm(form_data(payload), actor=actor)
+    if not form.is_valid():
+        return Status(422, problems_of(form))
+
+    def act() -> tuple[int, Any]:
+        made = actions.plan_meeting(actor, **form.cleaned_data)
+        return 201, _row_out(actor, "meeting", made, None, localdate())
+
+    return Status(*once(request, actor.hat, act))
+
+
 def _actor(request: HttpRequest, *, writing: bool = False) -> Actor:
     """Who calls; a token for reading takes no step."""
     actor: Actor = request.auth.actor
@@ -237,10 +299,8 @@ def _is_masked(actor: Actor, proposer: Any) -> bool:
 def _detail_route(noun: str) -> None:
     def detail(request: HttpRequest, pk: int) -> dict[str, Any]:
         actor = _actor(request)
-        found = queries.row_on_page(actor, noun, pk)
-        if found is None:
-            raise Http404
-        return _row_out(actor, noun, found[1], found[0].pk, localdate())
+        case, row = _found(actor, noun, pk)
+        return _row_out(actor, noun, row, case, localdate())
 
     router.get(
         f"/{PLURALS[noun]}/{{pk}}",
@@ -268,28 +328,39 @@ def _step_route(noun: str, verb: str, label: Any) -> None:
 def _taken(actor: Actor, noun: str, verb: str, pk: int, data: dict[str, Any]) -> tuple[int, Any]:
     """The step as on the page: same sight, same form, same action."""
     today = localdate()
-    found = queries.row_on_page(actor, noun, pk)
-    if found is None:
-        raise Http404
-    case, row = found
+    case, row = _found(actor, noun, pk)
     flow_of(noun, verb).check(verb, actor, row, today)
     form = form_of(verb)(data, actor=actor, case=row, today=today)
     if not form.is_valid():
         return 422, problems_of(form).dict()
     actions.action_of(verb)(actor, row, at=now(), **form.cleaned_data)
-    return 200, _after(actor, noun, pk, case.pk, today)
+    return 200, _after(actor, noun, pk, case, today)
 
 
-def _after(actor: Actor, noun: str, pk: int, case: int, today: date) -> dict[str, Any]:
+def _found(actor: Actor, noun: str, pk: int) -> tuple[int | None, Any]:
+    """A row in sight and the case it belongs to; 404 otherwise. A meeting belongs to no one case."""
+    if noun == "meeting":
+        meeting = meetings_visible_to(actor).filter(pk=pk).first()
+        found = (None, meeting) if meeting else None
+    else:
+        on_page = queries.row_on_page(actor, noun, pk)
+        found = (on_page[0].pk, on_page[1]) if on_page else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _after(actor: Actor, noun: str, pk: int, case: int | None, today: date) -> dict[str, Any]:
     """The row as it stands after the step; a row that left the actor's sight is shown by what is known of it."""
-    again = queries.row_on_page(actor, noun, pk)
-    row = again[1] if again else cases.row_of(noun, pk)
-    shown = _row_out(actor, noun, row, case, today)
-    return shown if again else shown | {"fields": {}, "offers": []}
+    try:
+        return _row_out(actor, noun, _found(actor, noun, pk)[1], case, today)
+    except Http404:
+        shown = _row_out(actor, noun, cases.row_of(noun, pk), case, today)
+        return shown | {"fields": {}, "offers": []}
 
 
-for _noun in cases.CHILDREN:
-    _detail_route(_noun)
+for _noun in NOUNS:
+    if _noun != "suggestion":
+        _detail_route(_noun)
 for _noun, _step in offered_steps():
-    if _noun == "suggestion" or _noun in cases.CHILDREN:
-        _step_route(_noun, _step.verb, _step.label)
+    _step_route(_noun, _step.verb, _step.label)

@@ -13,11 +13,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     user = getattr(request, "user", None)
     hats = getattr(request, "hats", ()) if actor else ()
+    entries = nav.entries(request, actor) if actor else []
     return {
         "actor": actor,
         "wearer": actor or (user if user and user.is_authenticated else None),
         "hats": [{"key": key, "label": name, "current": key == actor.hat} for key, name in hats],
-        "nav": nav.entries(request, actor) if actor else [],
+        "nav": entries,
+        "bell_at_foot": any(entry.name == "messages" for entry in entries[:4]),
         "messages_count": getattr(request, "counts", {}).get("people:messages", 0) if actor else 0,
         "large_type": request.COOKIES.get("large_type") == "1",
         "today": timezone.localdate(),

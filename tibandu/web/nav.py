@@ -23,13 +23,12 @@ ADDRESSES = {
     "mine": ("suggestions:mine", _("我的建议"), "files"),
 }
 OFFICE = ("desk", "screening", "ledger", "meetings", "promises", "roll", "measure")
-WORK = ("desk", "ledger", "promises", "messages", "roll", "measure", "library")
 READ = ("desk", "ledger", "promises", "messages", "library", "measure")
 BY_KIND = {
     "deputy": ("desk", "write", "mine", "messages", "ledger", "library", "measure"),
     "deputy_work": OFFICE,
     "presidium": OFFICE,
-    "dispatch": WORK,
+    "dispatch": ("desk", "ledger", "meetings", "promises", "roll", "measure", "library"),
     "committee": READ,
     "handling": READ,
     "admin": ("desk", "roll", "ledger", "messages", "measure", "library"),

@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("TIBANDU_DATA", "var")).resolve()
@@ -192,7 +191,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = PACKAGE / "web" / "static-root"
-STATICFILES_DIRS = []
+STATICFILES_DIRS: list[str] = []
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -203,11 +202,10 @@ WHITENOISE_USE_FINDERS = True
 # Rate limits and lockout count in the database, so that they hold with more than one worker.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
-SILENCED_SYSTEM_CHECKS: list[str] = []
+
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
-FORMAT_MODULE_PATH = None
-PRODUCT = _("提办督")
+
 
 # Errors and warnings go to the standard error, where the service manager keeps them.
 LOGGING = {

@@ -1,39 +1,39 @@
 """To which case a row belongs: what hangs on a suggestion, or on a unit's share of it, writes on that chain."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 
-if TYPE_CHECKING:
-    from tibandu.suggestions.models.assignment import Assignment
-    from tibandu.suggestions.models.suggestion import Suggestion
+from tibandu.base.models import Chained
 
 
 class OfSuggestion(models.Model):
     """A row with a `suggestion` of its own."""
 
-    suggestion: "Suggestion"
+    suggestion: Any
 
     class Meta:
         abstract = True
 
     @property
-    def journal_case(self) -> "Suggestion":
-        return self.suggestion
+    def journal_case(self) -> Chained:
+        case: Chained = self.suggestion
+        return case
 
 
 class OfShare(models.Model):
     """A row with an `assignment`; the suggestion is the share's."""
 
-    assignment: "Assignment"
+    assignment: Any
 
     class Meta:
         abstract = True
 
     @property
-    def suggestion(self) -> "Suggestion":
+    def suggestion(self) -> Any:
         return self.assignment.suggestion
 
     @property
-    def journal_case(self) -> "Suggestion":
-        return self.assignment.suggestion
+    def journal_case(self) -> Chained:
+        case: Chained = self.assignment.suggestion
+        return case

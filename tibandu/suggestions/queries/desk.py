@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.people.enums import RANK_ORDER, Competence, Rank
 from tibandu.people.queries import Actor
+from tibandu.regulations.enums import LimitCode
+from tibandu.regulations.queries import measure_in_force, measure_of, working_days
 from tibandu.suggestions.enums import (
     LIVE_SHARES,
     OPEN,
@@ -76,7 +79,7 @@ def waiting_for(actor: Actor, today: date) -> list[Task]:
     if actor.is_deputy:
         found = [*_of_deputy(actor)]
     else:
-        found = [*_of_office(actor), *_of_dispatcher(actor), *_of_unit(actor, today)]
+        found = [*_of_office(actor, today), *_of_dispatcher(actor), *_of_unit(actor, today)]
     return sorted(found, key=lambda task: (task.due_on or date.max, task.case.pk))
 
 
@@ -141,16 +144,39 @@ def _of_deputy(actor: Actor) -> Iterator[Task]:
     yield from _tasks("paper", "confirm_paper", papers, "suggestion", "", "entered_by")
 
 
-def _of_office(actor: Actor) -> Iterator[Task]:
+def _before_assignment(actor: Actor, verb: str, rows: QuerySet[Suggestion], today: date) -> Iterator[Task]:
+    """What the congress itself owes, with the clock that the measure in force starts when a paper comes in."""
+    waiting = list(rows.select_related("session")[:MOST])
+    version = measure_in_force(actor.congress_id, today) if waiting else None
+    measure, days = (measure_of(version), working_days()) if version else (None, None)
+    for case in waiting:
+        code, start = owed_by_congress(case)
+        due = measure.due_on(code, start, days) if measure and days and start else None
+        yield Task("suggestion", case.pk, verb, case, due)
+
+
+def owed_by_congress(suggestion: Suggestion) -> tuple[str, date | None]:
+    """Which limit runs for the congress before a suggestion is assigned, and since when (domain 1.6)."""
+    submitted = localdate(suggestion.submitted_at) if suggestion.submitted_at else None
+    if suggestion.state == State.SUBMITTED:
+        return LimitCode.SCREENING_NOTICE, submitted
+    if suggestion.session:
+        return LimitCode.ASSIGNMENT_IN_SESSION, suggestion.session.closes_on
+    return LimitCode.ASSIGNMENT_BETWEEN, submitted
+
+
+def _of_office(actor: Actor, today: date) -> Iterator[Task]:
     own = Suggestion.objects.filter(congress=actor.congress_id)
     if actor.may(Competence.SCREEN):
-        yield from _tasks("suggestion", "register", own.filter(state=State.SUBMITTED), "")
+        yield from _before_assignment(actor, "register", own.filter(state=State.SUBMITTED), today)
         papers = PaperEntry.objects.filter(suggestion__congress=actor.congress_id, state=PaperState.ENTERED)
         yield from _tasks(
             "paper", "confirm_paper", papers.exclude(entered_by_id=actor.person_id), "suggestion"
         )
     if actor.may(Competence.ASSIGN):
-        yield from _tasks("suggestion", "assign", own.filter(state=State.REGISTERED), "")
+        yield from _before_assignment(
+            actor, "assign", own.filter(state=State.REGISTERED, is_classified=False), today
+        )
         asked = Extension.objects.filter(
             assignment__suggestion__congress=actor.congress_id, state=ExtensionState.ASKED
         )

@@ -26,7 +26,7 @@ ON_WRITING_PAGE = {
     "take_off",
 }  # one for each file or invitation: they stand beside it there
 BACKFILLED_AFTER = 86_400  # seconds between happening and recording from which both moments are shown
-STAGE_OF = {
+STAGE_OF: dict[str, str] = {
     State.REGISTERED: "propose",
     State.ASSIGNED: "handle",
     State.FOLLOW_UP: "supervise",
@@ -102,7 +102,9 @@ def buttons(actor: Actor, rows: dict[str, list[Any]], today: date) -> list[Butto
 
 def head(actor: Actor, suggestion: Suggestion, today: date) -> dict[str, Any]:
     """What the head of the page says: number, people, state and where the case stands."""
-    waiting = any(share.state in OPEN_SHARES for share in suggestion.assignments.all())
+    shares = suggestion.assignments.all()
+    waiting = any(share.state in OPEN_SHARES for share in shares)
+    answered = [share.answered_on for share in shares if share.answered_on]
     tone = (
         rules.tone(today, suggestion.due_on, NEAR_DAYS, not waiting) if suggestion.state in OPEN else "done"
     )
@@ -113,6 +115,7 @@ def head(actor: Actor, suggestion: Suggestion, today: date) -> dict[str, Any]:
         "word": suggestion.get_state_display(),
         "at": STAGE_OF.get(suggestion.state, "propose"),
         "due_on": suggestion.due_on if suggestion.state in OPEN and waiting else None,
+        "done_on": None if waiting else max(answered, default=None),
     }
 
 
