@@ -39,7 +39,7 @@ def test_the_addresses_open_to_everybody_are_these() -> None:
         "home",
         "large_type",
         "personas",
-        "personas_json",
+        "demo_personas",
         "public",
         "public_case",
         "public_file",

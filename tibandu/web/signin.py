@@ -59,7 +59,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def get_totp_issuer(self) -> str:
-        return str(settings.PRODUCT)
+        return str(_("提办督"))
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1

@@ -31,7 +31,9 @@ def personas(request: HttpRequest) -> HttpResponse:
     if signin.demo_refusal(request):
         return redirect("account_login")
     groups = queries.personas(timezone.localdate())
-    return render(request, "web/personas.html", {"groups": groups})
+    first = groups[0][0] if groups else ""
+    starters = [(kind, people[0]) for place, kind, people in groups if place == first]
+    return render(request, "web/personas.html", {"groups": groups, "starters": starters})
 
 
 def _enter(request: HttpRequest, persona: str) -> HttpResponse:

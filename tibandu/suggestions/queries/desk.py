@@ -311,8 +311,11 @@ def sent_by(actor: Actor) -> Iterator[tuple[Suggestion, str, date | None]]:
         mine = Proposer.objects.filter(seat=actor.seat_id, state=Consent.CONFIRMED).values("suggestion")
         cases = Suggestion.objects.filter(pk__in=mine, state__in=[State.SUBMITTED, *OPEN])
         for case in cases.prefetch_related("assignments__unit").order_by("-pk")[:50]:
-            units = [s.unit.short_name for s in case.assignments.all() if s.state in LIVE_SHARES]
-            yield case, "、".join(units) or str(case.get_state_display()), case.due_on
+            shares = [share for share in case.assignments.all() if share.state in LIVE_SHARES]
+            units = dict.fromkeys(share.unit.short_name for share in shares)
+            waits = any(share.state in OPEN_SHARES for share in shares)
+            words = f"{case.get_state_display()} {'、'.join(units)}".strip()
+            yield case, words, case.due_on if waits else None
     elif actor.dispatches_organ_id:
         shares = Assignment.objects.filter(handover__organ=actor.dispatches_organ_id, state__in=OPEN_SHARES)
         yield from _of_shares(shares)

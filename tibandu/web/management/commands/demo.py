@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
+from io import StringIO
 from time import monotonic
 from typing import Any
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             self.stdout.write("演示数据已在 · The demo data is here already.")
         else:
             self.build(options["scale"])
+        call_command("tick", stdout=StringIO())  # what fell due since it was built
         connections.close_all()
         if not options["no_serve"]:
             call_command("serve", port=options["port"])
