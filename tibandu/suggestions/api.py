@@ -267,11 +267,11 @@ HIDDEN = {
     "signed_by_id",
     "hint",
 }
-NAMES = {"name", "seat", "delegation"}
+NAMES = {"proposer": {"name", "seat", "delegation"}, "suggestion": {"contact_person"}}
 
 
 def _row_out(actor: Actor, noun: str, row: Any, case: int | None, today: date) -> dict[str, Any]:
-    hidden = HIDDEN | (NAMES if noun == "proposer" and _is_masked(actor, row) else set())
+    hidden = HIDDEN | (set() if noun not in NAMES or _is_named(actor, row) else NAMES[noun])
     fields = {
         field.name: field.value_from_object(row)
         for field in row._meta.concrete_fields
@@ -291,9 +291,9 @@ def _row_out(actor: Actor, noun: str, row: Any, case: int | None, today: date) -
     }
 
 
-def _is_masked(actor: Actor, proposer: Any) -> bool:
-    suggestion = proposer.suggestion
-    return suggestion.is_masked and not (actor.is_congress_side or queries.stands_behind(actor, suggestion))
+def _is_named(actor: Actor, row: Any) -> bool:
+    """Whether the actor may read who stands behind the text of a row."""
+    return queries.knows_authors(actor, row if isinstance(row, Suggestion) else row.suggestion)
 
 
 def _detail_route(noun: str) -> None:

@@ -27,6 +27,8 @@ def merge(actor: Actor, suggestion: Suggestion, *, at: datetime, master: Suggest
         raise Refused(_("只能并入本级已收到、尚未交办的建议。"), fields={"master": _("请另选一件")})
     if suggestion.merged.exists():
         raise Refused(_("已有建议并入本件，请先取消那些合并，或者反过来合并。"))
+    if suggestion.is_masked and not master.is_masked:  # its authors would be named among those of the master
+        raise Refused(_("隐去提出人的件只能并入同样隐去提出人的件。"), fields={"master": _("请另选一件")})
     facts = {"并入": str(master)}
     INTAKE.take("merge", actor, suggestion, at=at, words=words, facts=facts, merged_into=master)
     _bring_authors(actor, suggestion, master, at)

@@ -11,6 +11,7 @@ from tibandu.regulations.enums import Gate
 from tibandu.regulations.queries import working_days
 from tibandu.suggestions import rules
 from tibandu.suggestions.enums import (
+    LIVE_SHARES,
     OPEN_PROMISES,
     OPEN_SHARES,
     WRITABLE,
@@ -174,6 +175,11 @@ def needs_responsibles(actor: Actor, share: Assignment, today: date) -> Sentence
 
 
 # -- reply ------------------------------------------------------------------------------------------------------------
+
+
+def needs_live_share(actor: Actor, reply: Reply, today: date) -> Sentence:
+    """What was drafted for a share that ended by withdrawal or went to another unit goes no further."""
+    return None if reply.assignment.state in LIVE_SHARES else _("本单位的承办已经终止，不再答复。")
 
 
 def needs_no_open_reply(actor: Actor, share: Assignment, today: date) -> Sentence:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tibandu.base.flow import Role
 from tibandu.people.enums import RANK_ORDER, Competence, Rank
 from tibandu.people.queries import Actor
-from tibandu.suggestions.enums import LIVE_SHARES, Consent
+from tibandu.suggestions.enums import LIVE_SHARES, OPEN, Consent
 from tibandu.suggestions.enums import Role as ShareRole
 from tibandu.suggestions.models import Assignment, Suggestion
 from tibandu.suggestions.queries import is_mine, measure_for
@@ -123,7 +123,10 @@ ANSWERING_UNIT = Role(
 WAIVER = Role(
     _("办结机构"),
     lambda actor, share: (
-        bool(CLOSER.holds(actor, share)) and share.role != ShareRole.CO and _is_newest(share)
+        bool(CLOSER.holds(actor, share))
+        and share.suggestion.state in OPEN
+        and share.role != ShareRole.CO
+        and _is_newest(share)
     ),
 )
 SIGNER = Role(_("签发人"), _may_sign)

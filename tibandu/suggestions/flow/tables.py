@@ -142,13 +142,13 @@ OPINION = Flow("opinion", [
 ])
 
 REPLY = Flow("reply", [
-    Step("edit_reply",         _("修改答复"),         (R.DRAFT,),                "",                     r.UNIT,         seen_by=SeenBy.HANDLERS),
-    Step("submit_reply",       _("送核"),             (R.DRAFT,),                R.CHECKING,             r.UNIT,         (g.needs_content, g.needs_promises), seen_by=SeenBy.HANDLERS, primary=True),
-    Step("check_reply",        _("核稿通过"),         (R.CHECKING,),             R.SIGNING,              r.CHECKER,      (g.needs_other_than_drafter,), seen_by=SeenBy.HANDLERS, primary=True),
+    Step("edit_reply",         _("修改答复"),         (R.DRAFT,),                "",                     r.UNIT,         (g.needs_live_share,), seen_by=SeenBy.HANDLERS),
+    Step("submit_reply",       _("送核"),             (R.DRAFT,),                R.CHECKING,             r.UNIT,         (g.needs_live_share, g.needs_content, g.needs_promises), seen_by=SeenBy.HANDLERS, primary=True),
+    Step("check_reply",        _("核稿通过"),         (R.CHECKING,),             R.SIGNING,              r.CHECKER,      (g.needs_live_share, g.needs_other_than_drafter), seen_by=SeenBy.HANDLERS, primary=True),
     Step("return_reply",       _("退回修改答复"),     (R.CHECKING, R.SIGNING),   R.DRAFT,                r.CHECKER,      seen_by=SeenBy.HANDLERS),
-    Step("sign_reply",         _("签发"),             (R.SIGNING,),              R.SIGNED,               r.SIGNER,       (g.needs_other_than_drafter, g.needs_not_an_author, g.needs_content, g.needs_promises, g.needs_opinions), seen_by=SeenBy.HANDLERS, primary=True),
+    Step("sign_reply",         _("签发"),             (R.SIGNING,),              R.SIGNED,               r.SIGNER,       (g.needs_live_share, g.needs_other_than_drafter, g.needs_not_an_author, g.needs_content, g.needs_promises, g.needs_opinions), seen_by=SeenBy.HANDLERS, primary=True),
     Step("send_back_to_drafter", _("退回起草人"),     (R.SIGNING,),              R.DRAFT,                r.SIGNER,       seen_by=SeenBy.HANDLERS),
-    Step("send_reply",         _("发出答复"),         (R.SIGNED,),               R.SENT,                 r.UNIT,         (g.needs_contacts_before_sending,), primary=True),
+    Step("send_reply",         _("发出答复"),         (R.SIGNED,),               R.SENT,                 r.UNIT,         (g.needs_live_share, g.needs_contacts_before_sending), primary=True),
     Step("attach_scan",        _("附盖章件"),         (R.SIGNED, R.SENT),        "",                     r.UNIT),
     Step("correct_reply",      _("更正答复"),         (R.SENT,),                 "",                     r.UNIT,         (g.needs_no_open_correction,), seen_by=SeenBy.HANDLERS),
     Step("replace_reply",      _("以更正件代替"),     (R.SENT,),                 R.REPLACED,             r.ANYBODY,      quiet=True),

@@ -3,6 +3,7 @@
 from tibandu.suggestions.queries.case import (
     article_for,
     author_names,
+    knows_authors,
     measure_for,
     on_page,
     persons_who_handled,
@@ -40,6 +41,7 @@ __all__ = [
     "child_visible_to",
     "is_mine",
     "kept_unanswered",
+    "knows_authors",
     "measure_for",
     "on_page",
     "paper_on_file",

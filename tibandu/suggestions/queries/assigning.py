@@ -123,6 +123,10 @@ def meetings_visible_to(actor: Actor) -> QuerySet[AssignmentMeeting]:
     """The congress sees all its assignment meetings, a dispatch office those that gave it something."""
     meetings = AssignmentMeeting.objects.filter(congress=actor.congress_id).select_related("session__term")
     if not actor.is_congress_side:
+        if (
+            actor.dispatches_organ_id is None
+        ):  # comparing with None would find those that handed over nothing yet
+            return meetings.none()
         meetings = meetings.filter(handovers__organ=actor.dispatches_organ_id).distinct()
     return meetings.order_by("-held_on", "-pk")
 

@@ -175,11 +175,19 @@ def timeline(actor: Actor | None, suggestion: Suggestion) -> list[JournalLine]:
     """The lines of a case's journal that the actor may read, newest first."""
     lines = JournalLine.objects.filter(chain=suggestion.chain).order_by("-seq")
     read = [line for line in lines if _may_read(actor, suggestion, line.seen_by)]
-    if suggestion.is_masked and not _knows_authors(actor, suggestion):
-        for line in read:
-            if line.hat.startswith("seat:"):  # a masked author signs no line (model.md rule 8)
-                line.who = {"person": MASKED}
+    if not knows_authors(actor, suggestion):
+        _mask(read, [proposer.name for proposer in suggestion.proposers.all()])
     return read
+
+
+def _mask(lines: list[JournalLine], names: list[str]) -> None:
+    """A masked author signs no line, and is named in none that was written before the masking (model.md rule 8)."""
+    for line in lines:
+        if line.hat.startswith("seat:"):
+            line.who = {"person": MASKED}
+        for name in names:
+            line.words = line.words.replace(name, MASKED)
+            line.facts = {key: str(value).replace(name, MASKED) for key, value in line.facts.items()}
 
 
 def _may_read(actor: Actor | None, suggestion: Suggestion, seen_by: str) -> bool:
@@ -197,13 +205,16 @@ def _may_read(actor: Actor | None, suggestion: Suggestion, seen_by: str) -> bool
 MASKED = "（提出人保密）"
 
 
-def _knows_authors(actor: Actor | None, suggestion: Suggestion) -> bool:
+def knows_authors(actor: Actor | None, suggestion: Suggestion) -> bool:
+    """Whether the actor may read who stands behind the text: of a masked one the congress and the authors alone."""
+    if not suggestion.is_masked:
+        return True
     return actor is not None and (actor.is_congress_side or stands_behind(actor, suggestion))
 
 
 def author_names(actor: Actor | None, suggestion: Suggestion) -> list[str]:
     """The names of those who stand behind the text; of a masked author units and other deputies read no name."""
-    if suggestion.is_masked and not _knows_authors(actor, suggestion):
+    if not knows_authors(actor, suggestion):
         return [MASKED]
     return [p.name for p in suggestion.proposers.all() if p.state == Consent.CONFIRMED or p.is_lead]
 

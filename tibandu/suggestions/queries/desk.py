@@ -44,6 +44,7 @@ from tibandu.suggestions.models import (
     Proposer,
     Rating,
     Reply,
+    ReviewMeeting,
     Suggestion,
     WithdrawalRequest,
 )
@@ -200,7 +201,7 @@ def _of_closer(actor: Actor) -> Iterator[Task]:
 
 def ready_to_close(congress_id: int | None) -> QuerySet[Suggestion]:
     """Answered by all, rated or lapsed, nobody dissatisfied in the newest answers, no promise open."""
-    shares = Assignment.objects.filter(suggestion=OuterRef("pk"))
+    shares = Assignment.objects.filter(suggestion=OuterRef("pk")).exclude(role=Role.CO)
     ratings = Rating.objects.filter(suggestion=OuterRef("pk"))
     promises = Promise.objects.filter(suggestion=OuterRef("pk"), state__in=["open", "claimed"])
     return Suggestion.objects.filter(
@@ -215,20 +216,22 @@ def ready_to_close(congress_id: int | None) -> QuerySet[Suggestion]:
 
 def unheard(congress_id: int | None) -> QuerySet[Suggestion]:
     """Cases in which a deputy is dissatisfied with the newest answer of a share, and no round or meeting followed."""
-    newest = Assignment.objects.filter(
-        suggestion=OuterRef("pk"), continued_by=None, state=ShareState.ANSWERED
-    )
-    dissatisfied = newest.filter(
-        replies__ratings__state=RatingState.RATED,
-        replies__ratings__marks__version=F("replies__ratings__version"),
-        replies__ratings__marks__grade__is_dissatisfied=True,
-        replies__ratings__marks__dimension__is_headline=True,
+    met_since = ReviewMeeting.objects.filter(suggestion=OuterRef("suggestion"), held_on__gte=OuterRef("rated_on"))
+    decisive = Q(marks__dimension__is_headline=True) | Q(marks__dimension__is_delivery=True)
+    dissatisfied = Rating.objects.filter(
+        decisive,
+        ~Q(Exists(met_since)),
+        suggestion=OuterRef("pk"),
+        state=RatingState.RATED,
+        rated_on__isnull=False,
+        marks__version=F("version"),
+        marks__grade__is_dissatisfied=True,
+        reply__assignment__state__in=LIVE_SHARES,
+        reply__assignment__continued_by=None,
+        reply__assignment__replaced_by=None,
     )
     return Suggestion.objects.filter(
-        Q(Exists(dissatisfied)),
-        congress=congress_id,
-        state__in=[State.ASSIGNED, State.FOLLOW_UP],
-        review_meetings=None,
+        Q(Exists(dissatisfied)), congress=congress_id, state__in=[State.ASSIGNED, State.FOLLOW_UP]
     )
 
 
@@ -255,7 +258,9 @@ def _of_dispatcher(actor: Actor) -> Iterator[Task]:
         return
     sent = Handover.objects.filter(organ=organ, state=HandoverState.SENT)
     yield from _tasks("handover", "distribute", sent, "suggestion")
-    checking = Reply.objects.filter(assignment__handover__organ=organ, state=ReplyState.CHECKING)
+    checking = Reply.objects.filter(
+        assignment__handover__organ=organ, assignment__state__in=LIVE_SHARES, state=ReplyState.CHECKING
+    )
     yield from _tasks("reply", "check_reply", checking, "suggestion", "assignment.due_on", "assignment.unit")
 
 
@@ -296,7 +301,7 @@ def _of_unit(actor: Actor, today: date) -> Iterator[Task]:
 
 def _of_replies(actor: Actor) -> Iterator[Task]:
     """Drafts for whoever drafts, signing for heads, sending for everybody of the unit."""
-    replies = Reply.objects.filter(assignment__unit=actor.unit_id)
+    replies = Reply.objects.filter(assignment__unit=actor.unit_id, assignment__state__in=LIVE_SHARES)
     heads = RANK_ORDER.index(Rank(actor.rank)) >= RANK_ORDER.index(Rank.DEPUTY_HEAD) if actor.rank else False
     verbs = [(ReplyState.DRAFT, "submit_reply"), (ReplyState.SIGNED, "send_reply")]
     verbs += [(ReplyState.SIGNING, "sign_reply")] if heads else []
@@ -311,9 +316,9 @@ def sent_by(actor: Actor) -> Iterator[tuple[Suggestion, str, date | None]]:
         mine = Proposer.objects.filter(seat=actor.seat_id, state=Consent.CONFIRMED).values("suggestion")
         cases = Suggestion.objects.filter(pk__in=mine, state__in=[State.SUBMITTED, *OPEN])
         for case in cases.prefetch_related("assignments__unit").order_by("-pk")[:50]:
-            shares = [share for share in case.assignments.all() if share.state in LIVE_SHARES]
-            units = dict.fromkeys(share.unit.short_name for share in shares)
-            waits = any(share.state in OPEN_SHARES for share in shares)
+            live = [share for share in case.assignments.all() if share.state in LIVE_SHARES]
+            units = dict.fromkeys(share.unit.short_name for share in live)
+            waits = any(share.state in OPEN_SHARES for share in live)
             words = f"{case.get_state_display()} {'、'.join(units)}".strip()
             yield case, words, case.due_on if waits else None
     elif actor.dispatches_organ_id:

@@ -105,6 +105,8 @@ def filtered(actor: Actor, wanted: dict[str, Any], today: date) -> QuerySet[Sugg
     for name, value in wanted.items():
         if name == "clock":
             rows = rows.filter(_clock(actor, value, today))
+        elif name == "author":
+            rows = rows.filter(_by_author(actor, value))
         elif value and name in FILTERS:
             rows = rows.filter(FILTERS[name](value))
     return rows
@@ -122,6 +124,16 @@ def _by_category(code: str) -> Q:
     return Q(Exists(_newest_replies().filter(category__code=code))) | Q(imported__category__code=code)
 
 
+def _by_author(actor: Actor, name: str) -> Q:
+    """By the name of an author; a masked one is found by the congress and by the authors alone."""
+    proposers = Proposer.objects.filter(suggestion=OuterRef("pk"))
+    named = Q(Exists(proposers.filter(name=name)))
+    if actor.is_congress_side:
+        return named
+    own = Q(Exists(proposers.filter(seat=actor.seat_id))) if actor.is_deputy else Q(pk__in=[])
+    return named & (Q(is_masked=False) | own)
+
+
 FILTERS: dict[str, Callable[[Any], Q]] = {
     "q": _by_words,
     "unit": _by_unit,
@@ -132,7 +144,6 @@ FILTERS: dict[str, Callable[[Any], Q]] = {
     "subject": lambda subject: Q(subject=subject),
     "committee": lambda committee: Q(committee=committee),
     "nature": lambda nature: Q(nature=nature),
-    "author": lambda name: Q(Exists(Proposer.objects.filter(suggestion=OuterRef("pk"), name=name))),
     "round": lambda n: Q(Exists(Round.objects.filter(suggestion=OuterRef("pk"), n=n))),
 }
 

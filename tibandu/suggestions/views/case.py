@@ -84,6 +84,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": [entry(line) for line in queries.timeline(request.actor, suggestion)],
         "head": head(request.actor, suggestion, today),
         "sections": sections(suggestion, rows),
+        "names_authors": queries.knows_authors(request.actor, suggestion),
     }
     return render(request, "suggestions/case.html", context)
 

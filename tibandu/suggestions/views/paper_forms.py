@@ -78,7 +78,8 @@ def _said(request: HttpRequest, row: Any) -> list[tuple[str, str]]:
     """Of a contact, what the deputy is asked to confirm."""
     if not hasattr(row, "said"):
         return []
-    proposer = _("（保密）") if _is_hidden(request, row) else row.proposer.name
+    is_named = queries.knows_authors(request.actor, row.suggestion)
+    proposer = row.proposer.name if is_named else _("（保密）")
     return [
         (_("阶段"), row.stage.label),
         (_("代表"), proposer),
@@ -86,11 +87,6 @@ def _said(request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         (_("联系日期"), row.held_on.isoformat()),
         (_("沟通内容"), row.said),
     ]
-
-
-def _is_hidden(request: HttpRequest, row: Any) -> bool:
-    actor, case = request.actor, row.suggestion
-    return case.is_masked and not (actor.is_congress_side or queries.stands_behind(actor, case))
 
 
 def _ticks(asked: forms.Form) -> list[Section]:

@@ -15,7 +15,16 @@ from tibandu.regulations.models import Category, ContactStage, Ground
 from tibandu.suggestions import actions
 from tibandu.suggestions.actions.drafting import digest_of
 from tibandu.suggestions.actions.rating import asks_delivery
-from tibandu.suggestions.enums import Mode, PromiseKind, ReplyKind, Role, ShareState
+from tibandu.suggestions.enums import (
+    Mode,
+    PromiseKind,
+    PublicationState,
+    Publicity,
+    ReplyKind,
+    ReplyState,
+    Role,
+    ShareState,
+)
 from tibandu.suggestions.models import Assignment, Contact, Promise, Rating, Reply, Suggestion
 from tibandu.suggestions.queries import measure_for
 from tibandu.web.demo.cast import Place, moment, workday
@@ -408,7 +417,18 @@ class Teller:
         return reply
 
     def close(self, suggestion: Suggestion, day: date) -> None:
+        """Closed by the office; of those whose authors agreed, every third is opened to everybody with its replies."""
         actions.close(self.place.clerk, suggestion, at=self.at(day, 16))
+        if suggestion.publicity == Publicity.FULL and not suggestion.is_masked and suggestion.pk % 3 == 0:
+            self.publish(suggestion, day)
+
+    def publish(self, suggestion: Suggestion, day: date) -> None:
+        actions.publish(self.place.clerk, suggestion, at=self.at(day, 16, 30))
+        for reply in suggestion.replies.filter(state=ReplyState.SENT).select_related("assignment"):
+            at = self.at(day, 17)
+            actions.publish_reply(
+                self.worker(reply.assignment), reply, at=at, publication=PublicationState.FULL
+            )
 
     def open_lead(self, suggestion: Suggestion) -> Assignment:
         """The share that answers now."""
