@@ -10,7 +10,7 @@ from tibandu.base.flow import NotYourStep, Refused
 from tibandu.base.models import JournalLine
 from tibandu.people import actions, queries
 from tibandu.people.enums import Competence, Level, Rank, Scope, System
-from tibandu.people.models import Account, Appointment, Group, Person, ServiceToken
+from tibandu.people.models import Account, Appointment, Group, Person, ServiceToken, Term
 from tibandu.people.queries import SYSTEM
 
 AT = moment(TODAY)
@@ -181,6 +181,7 @@ def test_a_token_acts_in_the_hat_it_was_issued_in_until_it_is_revoked(town: Town
 
 
 def test_terms_do_not_overlap_and_sessions_come_once(town: Town) -> None:
+    Term.objects.filter(pk=town.term.pk).update(ends_on=date(2027, 1, 9))
     with pytest.raises(Refused, match="与已登记的届时间重叠。"):
         actions.open_term(
             town.office, town.congress, number=7, starts_on=date(2026, 6, 1), ends_on=date(2031, 6, 1), at=AT

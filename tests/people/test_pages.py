@@ -169,7 +169,7 @@ def test_the_office_renames_a_unit_on_a_page_and_sees_a_refusal_at_the_field(hat
     ("end_seat", "seat", {"on": "2026-03-02", "words": "调离本市"}),
     ("open_session", "term", {"number": "6", "slug": "6-6", "opens_on": "2026-12-01", "closes_on": "2026-12-03",
                               "cutoff_on": "2026-12-02", "cutoff_time": "12:00"}),
-    ("open_term", "congress", {"number": "7", "starts_on": "2027-02-01", "ends_on": "2032-02-01"}),
+    ("open_term", "congress", {"number": "7", "starts_on": "2099-02-01", "ends_on": "2104-02-01"}),
     ("add_group", "congress", {"name": "第一小组"}),
     ("set_second_factor", "congress", {"asked": ["deputy_work:", "handling:principal"]}),
 ])  # fmt: skip
