@@ -26,7 +26,7 @@ def overview() -> str:
     lines += [f"  {name:<9} {chinese} · {english}" for name, (chinese, english) in COMMANDS.items()]
     lines += [
         "",
-        "Django 的命令（migrate、createsuperuser 等）也可使用 · Django's own commands (migrate …) work too",
+        "Django 的命令（migrate 等）也可使用 · Django's own commands (migrate …) work too",
     ]
     return "\n".join(lines)
 
