@@ -25,7 +25,7 @@ RARE = 1_000  # a word with fewer hits is sorted from the index, a commoner one 
 TELLING_WORDS = 40
 PAIRED_WORDS = 6
 POSTING_CAP = 400
-CANDIDATES = 120
+CANDIDATES = 200
 
 _SQLITE_CREATE = (
     "CREATE TABLE {name}_tokens (key INTEGER PRIMARY KEY, words TEXT NOT NULL)",
@@ -139,7 +139,7 @@ class SearchIndex:
         asked = tokens(clean(text)[:LONGEST_TEXT]).split()
         scores = self._scores(_clues(text, asked), frozenset(without))
         candidates = sorted(scores, key=lambda key: (-scores[key], -key))[:CANDIDATES]
-        ranked = _cosines(asked, self._tokens_of(candidates))
+        ranked = _likenesses(asked, self._tokens_of(candidates))
         return sorted(ranked, key=lambda pair: (-pair[1], -pair[0]))[:limit]
 
     def _scores(self, clues: Sequence[Clue], without: frozenset[int]) -> dict[int, float]:
@@ -231,19 +231,28 @@ def _pairs(word: str) -> Clue:
     return tuple(token for token in tokens(word).split() if len(token) > 1)
 
 
-def _cosines(asked: Sequence[str], texts: dict[int, list[str]]) -> list[tuple[int, float]]:
-    """TF-IDF cosine of each text with the asked one; a token that all candidates share says little."""
-    counts = {key: Counter(words) for key, words in texts.items()}
+def _likenesses(asked: Sequence[str], texts: dict[int, list[str]]) -> list[tuple[int, float]]:
+    """How much of the asked text each text says, by TF-IDF of pairs and single characters.
+
+    Single characters, because other words for one thing often share one. Half way between cosine and share
+    of the asked, because a long text that says it all among more is about the same matter.
+    """
+    counts = {key: _with_characters(words) for key, words in texts.items()}
     spread = Counter(token for words in counts.values() for token in words)
-    wanted = _weighed(Counter(asked), spread, len(texts))
+    wanted = _weighed(_with_characters(asked), spread, len(texts))
     length = _length(wanted)
     ranked = []
     for key, words in counts.items():
         weights = _weighed(words, spread, len(texts))
         shared = sum(weight * weights[token] for token, weight in wanted.items() if token in weights)
-        norm = length * _length(weights)
-        ranked.append((key, round(shared / norm, 4) if norm else 0.0))
+        norm = length * math.sqrt(length * _length(weights))
+        ranked.append((key, round(min(shared / norm, 1.0), 4) if norm else 0.0))
     return ranked
+
+
+def _with_characters(words: Sequence[str]) -> Counter[str]:
+    """The tokens, and the first character of each pair; with the closing ones these are all Han characters."""
+    return Counter([*words, *(word[0] for word in words if len(word) == 2 and not word.isascii())])
 
 
 def _weighed(counts: Counter[str], spread: Counter[str], total: int) -> dict[str, float]:

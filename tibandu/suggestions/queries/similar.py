@@ -12,7 +12,7 @@ from tibandu.suggestions.models import Reply, Suggestion
 from tibandu.suggestions.queries.ledger import INDEX
 from tibandu.suggestions.queries.sight import visible_to
 
-LIKE_ENOUGH = 0.06
+LIKE_ENOUGH = 0.045
 CANDIDATES = 60
 SHOWN = 5
 SHORTEST = 12  # a few characters are like everything
