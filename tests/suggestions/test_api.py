@@ -12,6 +12,7 @@ from tibandu.base.models import RepeatedRequest
 from tibandu.people import actions as people
 from tibandu.people.enums import Scope
 from tibandu.people.queries import Actor
+from tibandu.suggestions import actions
 from tibandu.suggestions.flow import offered_steps
 from tibandu.web.api import api
 
@@ -140,3 +141,38 @@ def test_a_meeting_is_planned_used_and_held(town: Town, call: Call) -> None:
     held = call(town.office, "post", f"meetings/{meeting}/steps/hold_meeting", {"minutes": "已交办一件。"})
     assert (held.status_code, held.json()["state"]) == (200, "held")
     assert call(town.foreign_office, "get", f"meetings/{meeting}").status_code == 404
+
+
+def test_the_marks_of_a_rating_are_read_by_whoever_sees_it_and_by_no_handler_before_its_time(
+    town: Town, call: Call
+) -> None:
+    case = cases.replied(town)
+    rating = case.ratings.get(proposer__name="安立夏")
+    marks = [{"dimension": name, "grade": "satisfied"} for name in ("attitude", "contact", "result")]
+    actions.rate(town.alice, rating, at=moment(cases.SENT, 16), marks=marks, words="很好")
+    seen = call(town.office, "get", f"ratings/{rating.pk}").json()["fields"]["marks"]
+    assert [(mark["dimension"], mark["grade"]) for mark in seen] == [
+        ("attitude", "satisfied"),
+        ("contact", "satisfied"),
+        ("result", "satisfied"),
+    ]
+    assert call(town.housing_officer, "get", f"ratings/{rating.pk}").status_code == 404
+
+
+def test_a_program_finds_the_asks_to_answer_and_what_was_answered(town: Town, call: Call) -> None:
+    case = cases.replied(town)
+    found = call(town.alice, "get", f"suggestions/{case.pk}").json()
+    asks = [ask["id"] for ask in found["fields"]["asks"]]
+    assert asks == list(case.asks.order_by("number").values_list("pk", flat=True))
+    assert [part["ask"] for part in found["rows"]["replies"][0]["fields"]["parts"]] == asks
+
+
+def test_what_a_co_unit_wrote_to_the_lead_is_no_row_for_deputies(town: Town, call: Call) -> None:
+    case = cases.handling(town, cos=["transport"])
+    share = cases.share_of(town, case, "transport")
+    opinion = actions.give_opinion(
+        town.transport_officer, share, at=moment(cases.TALKED), text="同意", signed_by="孟通"
+    )
+    assert call(town.housing_officer, "get", f"opinions/{opinion.pk}").status_code == 200
+    assert call(town.alice, "get", f"opinions/{opinion.pk}").status_code == 404
+    assert call(town.alice, "get", f"suggestions/{case.pk}").json()["rows"]["opinions"] == []

@@ -8,17 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.responses import NinjaJSONEncoder
 from pydantic import ConfigDict, create_model
 
 from tibandu.base.models import RepeatedRequest
-from tibandu.base.refusals import Moved, NotYourStep, Refused
+from tibandu.base.refusals import BEYOND, Moved, NotYourStep, Refused
 from tibandu.base.rows import RowsField
 
 TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
@@ -32,6 +33,15 @@ TYPES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.DecimalField, Decimal),
     (forms.IntegerField, int),
 )
+
+
+class WholeText(Parser):
+    """Reads JSON, and refuses half a character, which JSON can spell and no file, paper or database takes."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        found = super().parse_body(request)
+        json.dumps(found, ensure_ascii=False).encode()
+        return found
 
 
 class Problem(Schema):
@@ -97,6 +107,16 @@ def answer_refusals(api: NinjaAPI) -> None:
         words = _("请求的内容读不懂：%(fields)s。") % {"fields": "、".join(fields)}
         return api.create_response(request, {"refusal": words, "fields": fields}, status=422)
 
+    def broken(request: HttpRequest, error: HttpError) -> HttpResponse:
+        words = _("请求的内容读不懂。") if error.status_code == 400 else str(error)
+        return api.create_response(request, {"refusal": words, "fields": {}}, status=error.status_code)
+
+    def beyond(request: HttpRequest, error: Exception) -> HttpResponse:
+        return api.create_response(request, {"refusal": str(BEYOND), "fields": {}}, status=422)
+
+    api.add_exception_handler(HttpError, broken)
+    api.add_exception_handler(OverflowError, beyond)
+    api.add_exception_handler(DataError, beyond)
     api.add_exception_handler(ValidationError, unreadable)
     api.add_exception_handler(Refused, refused)
     api.add_exception_handler(NotYourStep, not_yours)

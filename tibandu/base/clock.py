@@ -4,7 +4,7 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import Enum
 
 from django.utils.functional import Promise
@@ -199,6 +199,8 @@ def _raw_end(start: date, limit: Limit, days: WorkingDays) -> date:
 def _after_months(start: date, months: int) -> date:
     """The same day number, or the month's last day where there is none."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError("no calendar has this year")  # as adding days says it
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 

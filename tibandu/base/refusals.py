@@ -5,6 +5,9 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+# What is said of a number or a day that no database or calendar takes.
+BEYOND = _("填写的数字或者日期超出了可以保存的范围。")
+
 
 class Refused(Exception):
     """A step that may not be taken now, with the sentence that says why; `fields` name what to mend, if anything."""

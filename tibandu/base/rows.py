@@ -25,7 +25,7 @@ class RowsWidget(forms.Widget):
             return data[name]
         rows: dict[int, MultiValueDict[str, Any]] = {}
         for key in data:
-            if found := re.fullmatch(rf"{re.escape(name)}-(\d+)-(\w+)", key):
+            if found := re.fullmatch(rf"{re.escape(name)}-(\d{{1,6}})-(\w+)", key):
                 values = data.getlist(key) if hasattr(data, "getlist") else [data[key]]
                 rows.setdefault(int(found[1]), MultiValueDict()).setlist(found[2], values)
         return [rows[index] for index in sorted(rows)]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.whole import whole
 from tibandu.people.enums import RANK_ORDER, Competence, Function, SendingState
 from tibandu.people.models import (
     Account,
@@ -162,7 +163,7 @@ def current_appointments(today: date) -> QuerySet[Appointment]:
 def actor_for(person_id: int, hat: str, today: date) -> Actor | None:
     """The actor for a hat key if the person may wear it today, else None."""
     kind, _, key = hat.partition(":")
-    if not key.isdigit():
+    if whole(key) is None:
         return None
     if kind == "post":
         found = current_appointments(today).filter(person=person_id, pk=key).first()
@@ -274,7 +275,7 @@ def account_of_hat(hat: str) -> Account | None:
     """The active account of whoever holds this hat."""
     kind, _colon, key = hat.partition(":")
     holder = {"post": "person__appointments", "seat": "person__seats"}.get(kind)
-    if not holder or not key.isdigit():
+    if not holder or whole(key) is None:
         return None
     return Account.objects.filter(**{holder: key}, is_active=True).first()
 

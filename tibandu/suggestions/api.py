@@ -1,5 +1,6 @@
 """The suggestions room through the API: lists, details with offers, and one typed route per noun and verb."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -41,6 +42,7 @@ PLURALS = {
     "paper": "paper-entries",
 }
 MOST = 100
+MOST_SKIPPED = 10_000_000
 PROBLEMS = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
 router = Router()
 
@@ -117,7 +119,7 @@ def list_suggestions(request: HttpRequest, wanted: Query[LedgerIn]) -> dict[str,
     actor, today = _actor(request), localdate()
     form = LedgerForm(form_data(wanted), actor=actor, today=today)
     found = ledger.ordered(ledger.on_ledger(ledger.filtered(actor, form.wanted(), today)), wanted.sort)
-    start = max(0, wanted.start)
+    start = min(max(0, wanted.start), MOST_SKIPPED)
     rows = ledger.ledger_rows(actor, list(found[start : start + ledger.PAGE + 1]))
     more = len(rows) > ledger.PAGE
     return {
@@ -277,6 +279,8 @@ def _row_out(actor: Actor, noun: str, row: Any, case: int | None, today: date) -
         for field in row._meta.concrete_fields
         if field.name not in hidden
     }
+    if noun in PARTS:
+        fields |= PARTS[noun](row)
     found = flow.offers(actor, noun, row, today)
     return {
         "id": row.pk,
@@ -289,6 +293,34 @@ def _row_out(actor: Actor, noun: str, row: Any, case: int | None, today: date) -
             for o in found
         ],
     }
+
+
+def _asks(suggestion: Any) -> dict[str, Any]:
+    return {"asks": [{"id": ask.pk, "number": ask.number, "text": ask.text} for ask in suggestion.asks.all()]}
+
+
+def _parts(reply: Any) -> dict[str, Any]:
+    return {"parts": [{"ask": part.ask_id, "text": part.text} for part in reply.parts.all()]}
+
+
+def _marks(rating: Any) -> dict[str, Any]:
+    """The standing grades; whoever sees the rating sees them."""
+    standing = [mark for mark in rating.marks.all() if mark.version == rating.version]
+    return {
+        "marks": [
+            {
+                "dimension": mark.dimension.code,
+                "dimension_label": mark.dimension.label,
+                "grade": mark.grade.code,
+                "grade_label": mark.grade.label,
+            }
+            for mark in sorted(standing, key=lambda mark: mark.dimension.order)
+        ]
+    }
+
+
+# What a row says through rows of its own, read with the case.
+PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {"suggestion": _asks, "reply": _parts, "rating": _marks}
 
 
 def _is_named(actor: Actor, row: Any) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
-from tibandu.base.api import answer_refusals
+from tibandu.base.api import WholeText, answer_refusals
 from tibandu.people.enums import Scope
 from tibandu.people.queries import Actor, bearer
 from tibandu.suggestions.api import router as suggestions
@@ -31,7 +31,9 @@ class Token(HttpBearer):
 
 
 # The interactive documentation would load scripts from outside; the document itself is what programs need.
-api = NinjaAPI(title="Tibandu 提办督", version="1", auth=Token(), docs_url=None, urls_namespace="api")
+api = NinjaAPI(
+    title="Tibandu 提办督", version="1", auth=Token(), parser=WholeText(), docs_url=None, urls_namespace="api"
+)
 api.add_router("", suggestions)
 answer_refusals(api)
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tibandu.base import journal
 from tibandu.base.flow import Moved, NotYourStep, Refused
+from tibandu.base.refusals import BEYOND
 from tibandu.people import queries
 from tibandu.web.signin import has_second_factor
 
@@ -106,6 +109,8 @@ def refusals(get_response: GetResponse) -> GetResponse:
     """Shows a refusal as a sentence with a way back: 422 refused, 403 not your step, 409 moved meanwhile."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL takes no NUL, and no address has one
+            raise BadRequest("NUL in the address")
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -115,6 +120,8 @@ def refusals(get_response: GetResponse) -> GetResponse:
             return refusal_page(request, 403, _("这一步不由您办理"), _not_yours(exception))
         if isinstance(exception, Moved):
             return refusal_page(request, 409, _("情况有变"), exception)
+        if isinstance(exception, (OverflowError, DataError)):  # a number or a day that nothing can hold
+            return refusal_page(request, 422, _("现在不能办理"), BEYOND)
         return None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]

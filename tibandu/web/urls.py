@@ -14,3 +14,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suggestions/", include("tibandu.suggestions.urls")),
     path("api/v1/", api.urls),
 ]
+handler400 = "tibandu.web.views.unreadable"

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -87,3 +88,14 @@ def search(request: HttpRequest) -> HttpResponse:
         "most": MOST_FOUND,
     }
     return render(request, "web/search.html", context)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that cannot be read: too large, or broken. In words, as JSON where that was asked for; never echoed."""
+    large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    words = _("一次提交的文字太多，没有保存。写好的文字还在原来的窗口里，请返回，减少后再提交。")
+    said = words if large else _("这次提交读不出来，没有保存。请返回后再试。")
+    status = 413 if large else 400
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"refusal": said, "fields": {}}, status=status)
+    return render(request, "400.html", {"words": said}, status=status)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from tibandu.base.doors import actor_required
 from tibandu.base.flow import NotYourStep
 from tibandu.base.papers import Slip, slips_pdf
+from tibandu.base.whole import wholes
 from tibandu.people import actions, forms, queries
 from tibandu.people.models import Person
 
@@ -27,7 +28,7 @@ def open_accounts(request: HttpRequest) -> HttpResponse:
     persons = queries.persons_without_account(request.actor, timezone.localdate())
     if request.method != "POST":
         return render(request, "people/open_accounts.html", {"persons": persons})
-    picked = [int(one) for one in request.POST.getlist("pick") if one.isdigit()]
+    picked = wholes(request.POST.getlist("pick"))
     opened = actions.open_accounts(request.actor, persons.filter(pk__in=picked), at=timezone.now())
     if not opened:
         messages.error(request, _("没有选中要开通的人员。"))

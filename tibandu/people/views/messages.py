@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tibandu.base.doors import actor_required
 from tibandu.base.flow import NotYourStep
+from tibandu.base.whole import whole, wholes
 from tibandu.people import actions, queries
 from tibandu.people.enums import SendingState
 
@@ -24,8 +25,8 @@ def messages(request: HttpRequest) -> HttpResponse:
     only_unread = request.GET.get("unread") == "1"
     if only_unread:
         told = told.filter(read_at=None)
-    if (before := request.GET.get("before", "")).isdigit():
-        told = queries.told_before(told, int(before))
+    if (before := whole(request.GET.get("before", ""))) is not None:
+        told = queries.told_before(told, before)
     rows = list(told[: PAGE + 1])
     page = {"told": rows[:PAGE], "only_unread": only_unread, "unread": request.counts["people:messages"]}
     page["next_url"] = _older(rows, only_unread)
@@ -42,7 +43,7 @@ def _older(rows: list, only_unread: bool) -> str:
 @actor_required
 def read(request: HttpRequest) -> HttpResponse:
     """Marks the picked messages as read, or all; `next` opens the page that one of them leads to."""
-    picked = [int(one) for one in request.POST.getlist("pick") if one.isdigit()]
+    picked = wholes(request.POST.getlist("pick"))
     actions.mark_read(request.actor, None if request.POST.get("all") else picked, at=timezone.now())
     wished = request.POST.get("next", "")
     return redirect(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tibandu.base.doors import actor_required
 from tibandu.base.flow import Refused
+from tibandu.base.whole import whole
 from tibandu.regulations import actions, forms, queries
 from tibandu.regulations.models import SubjectClass
 
@@ -73,9 +74,8 @@ def change_class(request: HttpRequest, pk: int) -> HttpResponse:
 def place_class(request: HttpRequest, pk: int) -> HttpResponse:
     """One place up or down among the classes of its level."""
     subject = _found(request, pk)
-    wished = request.POST.get("place", "")
-    if wished.isdigit():
-        actions.place_class(request.actor, subject, place=int(wished), at=timezone.now())
+    if (wished := whole(request.POST.get("place", ""))) is not None:
+        actions.place_class(request.actor, subject, place=wished, at=timezone.now())
     return redirect(f"{reverse('regulations:classes')}#class-{pk}")
 
 

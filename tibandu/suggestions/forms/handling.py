@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.rows import RowsField
+from tibandu.base.whole import wholes
 from tibandu.people.enums import RANK_ORDER, Rank
 from tibandu.people.models import Appointment
 from tibandu.people.queries import current_appointments
@@ -102,7 +103,7 @@ class PlanForm(StepForm):
         }
 
     def clean_shown(self) -> list[int]:
-        return [int(pk) for pk in self.cleaned_data["shown"].split() if pk.isdigit()]
+        return wholes(self.cleaned_data["shown"].split())
 
 
 class ProposerChoice(forms.ModelMultipleChoiceField):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.files import FileProblem, Stored, store
 from tibandu.base.rows import RowsField
+from tibandu.base.whole import whole
 from tibandu.regulations.models import Category
 from tibandu.suggestions.enums import Cause, PromiseKind, ReplyKind
 from tibandu.suggestions.forms.publishing import PublishForm, PublishReplyForm
@@ -188,7 +189,7 @@ class ReplyForm(StepForm):
             return {row["ask"]: row["text"] for row in self.initial.get("parts", ())}
         posted = self["parts"].value() or []
         texts = {str(row.get("ask") or ""): row.get("text") or "" for row in posted}
-        return {int(ask) if ask.isdigit() else None: text for ask, text in texts.items()}
+        return {whole(ask): text for ask, text in texts.items()}
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -27,7 +27,9 @@ from tibandu.suggestions.models import (
     WithdrawalRequest,
 )
 from tibandu.suggestions.queries.sight import (
+    attachments_visible_to,
     has_suggestion,
+    opinions_visible_to,
     papers_visible_to,
     ratings_visible_to,
     replies_visible_to,
@@ -61,13 +63,13 @@ def on_page(actor: Actor, pk: int) -> Suggestion:
         .prefetch_related(
             "asks",
             Prefetch("proposers", Proposer.objects.select_related("seat__person", "delegation")),
-            Prefetch("assignments", _shares()),
+            Prefetch("assignments", _shares(actor)),
             "handovers__organ",
             "rounds",
             "screenings__ground",
             "withdrawals__consenting",
             Prefetch("paper_entries", papers_visible_to(actor)),
-            "attachments__file",
+            Prefetch("attachments", attachments_visible_to(actor)),
             "review_meetings",
             Prefetch("replies", _replies(actor)),
             Prefetch("ratings", _ratings(actor)),
@@ -76,12 +78,13 @@ def on_page(actor: Actor, pk: int) -> Suggestion:
     )
 
 
-def _shares() -> QuerySet[Assignment]:
+def _shares(actor: Actor) -> QuerySet[Assignment]:
     """The units' shares with all that hangs on them, in the order they were made."""
-    hanging = "asks responsibles plan opinions extensions due_changes objections__proposed_unit"
+    hanging = "asks responsibles plan extensions due_changes objections__proposed_unit"
     contacts = Prefetch("contacts", Contact.objects.select_related("stage", "proposer"))
     shares = Assignment.objects.select_related("unit", "round", "handover__organ")
-    return shares.prefetch_related(*hanging.split(), contacts).order_by("pk")
+    opinions = Prefetch("opinions", opinions_visible_to(actor))
+    return shares.prefetch_related(*hanging.split(), opinions, contacts).order_by("pk")
 
 
 def _replies(actor: Actor) -> QuerySet[Reply]:

@@ -216,7 +216,9 @@ def ready_to_close(congress_id: int | None) -> QuerySet[Suggestion]:
 
 def unheard(congress_id: int | None) -> QuerySet[Suggestion]:
     """Cases in which a deputy is dissatisfied with the newest answer of a share, and no round or meeting followed."""
-    met_since = ReviewMeeting.objects.filter(suggestion=OuterRef("suggestion"), held_on__gte=OuterRef("rated_on"))
+    met_since = ReviewMeeting.objects.filter(
+        suggestion=OuterRef("suggestion"), held_on__gte=OuterRef("rated_on")
+    )
     decisive = Q(marks__dimension__is_headline=True) | Q(marks__dimension__is_delivery=True)
     dissatisfied = Rating.objects.filter(
         decisive,

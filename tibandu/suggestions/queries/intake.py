@@ -14,7 +14,7 @@ from tibandu.suggestions import rules
 from tibandu.suggestions.enums import Consent, State
 from tibandu.suggestions.models import Attachment, Proposer, Series, Suggestion
 from tibandu.suggestions.queries.case import measure_for
-from tibandu.suggestions.queries.sight import replies_visible_to, visible_to
+from tibandu.suggestions.queries.sight import attachments_visible_to, visible_to
 
 
 def session_on(congress_id: int, day: date) -> Session | None:
@@ -101,13 +101,8 @@ def delegations_headed_by(actor: Actor) -> QuerySet[Delegation]:
 
 def attachment_for(actor: Actor, pk: int) -> Attachment | None:
     """A file by its key, where the actor sees the case and the paper of the case to which it belongs."""
-    found = Attachment.objects.select_related("file").filter(
-        pk=pk, suggestion__in=visible_to(actor).values("pk")
-    )
-    attachment = found.first()
-    if attachment is None or attachment.noun != "reply":
-        return attachment
-    return attachment if replies_visible_to(actor).filter(pk=attachment.object_id).exists() else None
+    seen = attachments_visible_to(actor).filter(suggestion__in=visible_to(actor).values("pk"))
+    return seen.filter(pk=pk).first()
 
 
 def notice_due_on(suggestion: Suggestion, days: WorkingDays) -> date | None:

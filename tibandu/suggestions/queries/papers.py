@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tibandu.base.whole import whole
 from tibandu.people.models import Appointment, Seat
 from tibandu.people.queries import (
     Actor,
@@ -31,7 +32,7 @@ def people_of_case(suggestion: Suggestion, on: date) -> list[Actor]:
 def wearer_of(hat: str, on: date) -> Actor | None:
     """The actor behind the key of a hat, if its person wore it on that day."""
     kind, _colon, key = hat.partition(":")
-    if not key.isdigit():
+    if whole(key) is None:
         return None
     if kind == "seat":
         person = Seat.objects.filter(pk=key).values_list("person_id", flat=True).first()

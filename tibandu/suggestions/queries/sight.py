@@ -10,7 +10,9 @@ from tibandu.people.queries import Actor
 from tibandu.suggestions.enums import ON_FILE, UNSEEN, Consent, Publicity, ReplyState
 from tibandu.suggestions.models import (
     Assignment,
+    Attachment,
     Handover,
+    Opinion,
     PaperEntry,
     Promise,
     Proposer,
@@ -118,6 +120,17 @@ def replies_visible_to(actor: Actor | None) -> QuerySet[Reply]:
         return Reply.objects.all()
     inside = Q(assignment__unit=actor.unit_id) | Q(assignment__handover__organ=actor.dispatches_organ_id)
     return Reply.objects.filter(sent | inside) if actor.unit_id else Reply.objects.filter(sent)
+
+
+def opinions_visible_to(actor: Actor) -> QuerySet[Opinion]:
+    """What co-units write to the lead is read by those who handle and by the congress, not by deputies."""
+    return Opinion.objects.none() if actor.is_deputy else Opinion.objects.all()
+
+
+def attachments_visible_to(actor: Actor | None) -> QuerySet[Attachment]:
+    """The files of what the actor sees of a case: those of a draft reply are its unit's."""
+    of_draft = Q(noun="reply") & ~Q(object_id__in=replies_visible_to(actor).values("pk"))
+    return Attachment.objects.filter(~of_draft).select_related("file").order_by("pk")
 
 
 def stands_behind(actor: Actor, suggestion: Suggestion) -> bool:

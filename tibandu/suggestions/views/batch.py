@@ -10,6 +10,7 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST
 
 from tibandu.base.doors import actor_required
+from tibandu.base.whole import wholes
 from tibandu.suggestions.actions import action_of
 from tibandu.suggestions.actions.batch import BATCHABLE, Item, planned, take_many
 from tibandu.suggestions.flow import flow_of, noun_of
@@ -24,7 +25,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     verb = request.POST.get("verb", "")
     if verb not in BATCHABLE:
         raise Http404
-    picks = [int(pick) for pick in request.POST.getlist("pick") if pick.isdigit()]
+    picks = wholes(request.POST.getlist("pick"))
     items = planned(request.actor, verb, picks, localdate())
     going = [item for item in items if not item.sentence]
     form = _form(request, verb, going)

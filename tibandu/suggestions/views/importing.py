@@ -17,6 +17,7 @@ from tibandu.base.files import FileProblem, open_stored, store
 from tibandu.base.flow import NotYourStep, Refused
 from tibandu.base.sheets import SheetProblem
 from tibandu.base.verdicts import IMPORTED, OUTCOMES, REFUSED, REPAIRED, UNCHANGED
+from tibandu.base.whole import whole
 from tibandu.people.queries import congress_of
 from tibandu.suggestions import actions, jobs
 from tibandu.suggestions.forms.importing import ColumnsForm, ImportForm
@@ -146,7 +147,7 @@ def _context(request: HttpRequest, preview: Preview) -> dict[str, Any]:
     report = preview.judged.report
     show = request.GET.get("show", "")
     wanted = [verdict for verdict in report.verdicts if show in ("", verdict.outcome)]
-    page = int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1
+    page = whole(request.GET.get("page", "")) or 1
     start = (max(page, 1) - 1) * PAGE
     tabs = [(outcome, TONES[outcome], words[outcome], report.count(outcome)) for outcome in OUTCOMES]
     return context | {

@@ -17,6 +17,7 @@ from tibandu.base import columns as table
 from tibandu.base.columns import Column
 from tibandu.base.doors import actor_required
 from tibandu.base.sheets import write_xlsx
+from tibandu.base.whole import whole
 from tibandu.people.enums import Competence
 from tibandu.suggestions import actions
 from tibandu.suggestions.enums import OPEN
@@ -27,6 +28,7 @@ from tibandu.suggestions.queries.ledger import LedgerRow
 
 PAGE = ledger.PAGE
 MOST_PRINTED = 2000
+LONGEST_QUERY = 400
 CHUNK = 500
 
 
@@ -114,9 +116,10 @@ def _around(request: HttpRequest, form: LedgerForm, wanted: dict[str, Any]) -> d
 def _remembering(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Keeps the columns asked for until others are."""
     if "c" in request.GET:
-        response.set_cookie(
-            "ledger_columns", " ".join(request.GET.getlist("c")), max_age=31_536_000, httponly=True
+        known = " ".join(
+            column.code for column in table.chosen(columns(localdate()), request.GET.getlist("c"))
         )
+        response.set_cookie("ledger_columns", known, max_age=31_536_000, httponly=True)
     return response
 
 
@@ -139,8 +142,7 @@ def _sort(query: QueryDict) -> str:
 
 
 def _offset(query: QueryDict) -> int:
-    start = query.get("start", "0")
-    return int(start) if start.isdigit() and len(start) < 8 else 0
+    return whole(query.get("start", "")) or 0
 
 
 def _with(query: QueryDict, **changes: Any) -> str:
@@ -218,7 +220,8 @@ def _all_rows(request: HttpRequest, today: date) -> Iterator[LedgerRow]:
 @require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keeps the filters of the address under a name for this hat."""
-    form, query = SavedViewForm(request.POST), request.POST.get("query", "")
+    form = SavedViewForm(request.POST)
+    query = request.POST.get("query", "").replace("\x00", "")[:LONGEST_QUERY]
     if not form.is_valid():
         raise Http404
     actions.save_view(request.actor, form.cleaned_data["name"], query=query)

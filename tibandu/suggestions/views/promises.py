@@ -14,6 +14,7 @@ from tibandu.base import columns as table
 from tibandu.base.columns import Column
 from tibandu.base.doors import actor_required
 from tibandu.base.sheets import write_xlsx
+from tibandu.base.whole import whole
 from tibandu.suggestions import queries
 from tibandu.suggestions.enums import PromiseState
 from tibandu.suggestions.forms.promises import PromisesForm
@@ -65,7 +66,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     today = localdate()
     form = PromisesForm(request.GET, actor=request.actor, today=today)
     wanted = form.wanted()
-    start = int(request.GET.get("start", "0")) if request.GET.get("start", "0").isdecimal() else 0
+    start = whole(request.GET.get("start", "")) or 0
     found = queries.promises_on_ledger(request.actor, wanted, today)
     rows = list(found[start : start + PAGE + 1])
     chosen = table.chosen(columns(today), request.GET.getlist("c"))

@@ -15,6 +15,7 @@ from tibandu.base.doors import actor_required
 from tibandu.base.files import FileProblem, checked_kind
 from tibandu.base.flow import Moved, NotYourStep, Refused
 from tibandu.base.papers import PaperProblem, docx_text
+from tibandu.base.whole import whole
 from tibandu.suggestions import actions, queries, rules
 from tibandu.suggestions.actions.drafting import Stale
 from tibandu.suggestions.enums import Consent
@@ -141,7 +142,8 @@ def _beside(request: HttpRequest, form: WriteForm, case: Suggestion | None = Non
 @actor_required
 def similar(request: HttpRequest) -> HttpResponse:
     """The piece of the writing page that follows the typing; it reads only."""
-    case = _case(request, int(request.GET["of"])) if request.GET.get("of", "").isdigit() else None
+    of = whole(request.GET.get("of", ""))
+    case = _case(request, of) if of is not None else None
     form = WriteForm(request.POST, actor=request.actor, case=case, today=localdate())
     context = _beside(request, form, case) | {"is_piece": True}
     return render(request, "suggestions/write.html#beside", context)
