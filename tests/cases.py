@@ -220,7 +220,8 @@ def drafted(
     """The case officer's draft on 16 March 2026: every ask answered."""
     asks = suggestion.asks.order_by("number")
     parts = [{"ask": ask, "text": text} for ask, text in zip(asks, answers, strict=False)]
-    fields = {"kind": ReplyKind.LETTER, "category": category(town, code), "contact_name": "林溪"} | written
+    chosen = Category.objects.get(version=suggestion.regulation_id, code=code)
+    fields = {"kind": ReplyKind.LETTER, "category": chosen, "contact_name": "林溪"} | written
     return actions.draft_reply(
         town.actors[f"{unit}_officer"],
         share_of(town, suggestion, unit),
