@@ -439,20 +439,23 @@ def record_calendar_year(
         CalendarDay(year=row, day=day, works=works, name=name) for day, (works, name) in sorted(days.items())
     )
     if actor.congress_id is not None:
-        label = str(_("确认放假安排") if is_new else _("更新放假安排"))
-        facts = {"year": year, "days": len(days), "confirmed_by": confirmed_by}
-        journal.record(
-            Congress.objects.get(pk=actor.congress_id),
-            actor,
-            noun="calendar_year",
-            object_id=row.pk,
-            verb="confirm",
-            label=label,
-            at=at,
-            words=notice,
-            facts=facts,
-        )
+        _note_calendar(actor, row, is_new=is_new, days=len(days), at=at)
     return True
+
+
+def _note_calendar(actor: Actor, row: CalendarYear, *, is_new: bool, days: int, at: datetime) -> None:
+    """The line on the congress of whoever signed the arrangement off."""
+    journal.record(
+        Congress.objects.get(pk=actor.congress_id),
+        actor,
+        noun="calendar_year",
+        object_id=row.pk,
+        verb="confirm",
+        label=str(_("确认放假安排") if is_new else _("更新放假安排")),
+        at=at,
+        words=row.notice,
+        facts={"year": row.year, "days": days, "confirmed_by": row.confirmed_by},
+    )
 
 
 def seed_calendar(actor: Actor, *, at: datetime, confirmed_by: str) -> int:

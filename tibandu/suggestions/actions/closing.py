@@ -69,28 +69,32 @@ def assign_again(
     measure = measure_for(suggestion)
     rank = rank or measure.setting(SettingKey.REHANDLING_RANK)
     due, _provisional = due_day(measure, LimitCode.REHANDLING, day)
-    number = (suggestion.rounds.aggregate(last=Max("n"))["last"] or 0) + 1
-    facts = {
-        "轮次": str(number),
-        "缘由": str(Trigger(trigger).label),
-        "承办单位": "、".join(str(share.unit) for share in chosen),
-        "领办层级": str(Rank(rank).label),
-        "期限": due.isoformat(),
-    }
-    CASE.take("assign_again", actor, suggestion, at=at, words=words, facts=facts, due_on=due)
-    started = Round.objects.create(
+    started = Round(
         suggestion=suggestion,
-        n=number,
+        n=(suggestion.rounds.aggregate(last=Max("n"))["last"] or 0) + 1,
         trigger=trigger,
         decided_on=day,
         decided_by=str(actor)[:60],
         words=words,
         rank=rank,
     )
+    facts = _facts_of(started, chosen, due)
+    CASE.take("assign_again", actor, suggestion, at=at, words=words, facts=facts, due_on=due)
+    started.save()
     for share in chosen:
         _continue(share, started, day, at)
     unseal_case(suggestion, at=at)
     tell_authors(suggestion, f"已二次交办{facts['承办单位']}：{suggestion}", at=at)
+
+
+def _facts_of(started: Round, chosen: list[Assignment], due: date) -> dict[str, str]:
+    return {
+        "轮次": str(started.n),
+        "缘由": str(Trigger(started.trigger).label),
+        "承办单位": "、".join(str(share.unit) for share in chosen),
+        "领办层级": str(Rank(started.rank).label),
+        "期限": due.isoformat(),
+    }
 
 
 def _chosen(suggestion: Suggestion, trigger: str, wished: list[Assignment]) -> list[Assignment]:

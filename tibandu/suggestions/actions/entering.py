@@ -59,12 +59,7 @@ def enter(
         external_no=external_no,
         **{name: text[name] for name in COLUMNS if name in text},
     )
-    lines = texts_of(asks)
-    Ask.objects.bulk_create(
-        Ask(suggestion=suggestion, number=n, text=line) for n, line in enumerate(lines, 1)
-    )
-    if not (suggestion.title.strip() and lines):
-        raise Refused(_("请录入标题和至少一条具体要求。"))
+    _add_asks(suggestion, texts_of(asks))
     if delegation and suggestion.session is None:
         raise Refused(_("代表团只能在大会期间提出建议。"), fields={"delegation": _("不在会议期间")})
     _add_authors(suggestion, delegation, seats, names, at)
@@ -74,6 +69,14 @@ def enter(
     title = _("您的纸质建议《%(title)s》已由工作人员录入") % {"title": suggestion.title}
     tell_authors(suggestion, title, at=at)
     return suggestion
+
+
+def _add_asks(suggestion: Suggestion, lines: Sequence[str]) -> None:
+    """The numbered asks of the paper; a paper without title or ask is not one."""
+    if not (suggestion.title.strip() and lines):
+        raise Refused(_("请录入标题和至少一条具体要求。"))
+    asks = (Ask(suggestion=suggestion, number=n, text=line) for n, line in enumerate(lines, 1))
+    Ask.objects.bulk_create(asks)
 
 
 def _measure(actor: Actor, at: datetime) -> Version:

@@ -44,17 +44,12 @@ def enter_paper(
     if happened_at > at:
         raise Refused(_("纸面日期不能晚于今天。"), {"happened_on": _("日期还没有到")})
     flow_of(noun, verb).check(verb, signer, subject, localdate(happened_at))
-    waiting = PaperEntry.objects.filter(
-        noun=noun, object_id=subject.pk, verb=verb, hat=hat, state=PaperState.ENTERED
-    )
-    if waiting.exists():
+    paper = {"noun": noun, "object_id": subject.pk, "verb": verb, "hat": hat}
+    if PaperEntry.objects.filter(**paper, state=PaperState.ENTERED).exists():
         raise Refused(_("这份纸件已经录入，等待复核。"))
     entry = PaperEntry.objects.create(
         suggestion=suggestion,
-        noun=noun,
-        object_id=subject.pk,
-        verb=verb,
-        hat=hat,
+        **paper,
         fields={name: list(values) for name, values in fields.items()},
         happened_at=happened_at,
         scan=kept_file(scan, at=at) if scan else None,
