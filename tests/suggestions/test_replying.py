@@ -310,6 +310,18 @@ def test_a_correction_is_a_new_version_that_replaces_the_old_one_when_sent(town:
     assert share_of(town, suggestion, "housing").answered_on == SENT
 
 
+def test_a_correction_asks_nobody_twice_and_keeps_what_was_said_of_the_old_letter(town: Town) -> None:
+    suggestion = replied(town)
+    old = suggestion.replies.get()
+    said = old.ratings.get(proposer__seat=town.seats["bob"])
+    Rating.objects.filter(pk=said.pk).update(state="rated", rated_on=SENT)
+    new = actions.correct_reply(town.housing_officer, old, at=moment(LATER), words="日期有误")
+    actions.send_reply(town.housing_officer, signed(town, new, at=moment(LATER)), at=moment(LATER, 15))
+    assert [rating.pk for rating in old.ratings.all()] == [said.pk]
+    asked = {rating.proposer.name: rating.state for rating in new.ratings.select_related("proposer")}
+    assert asked == {"安立夏": "open", "柏远": "open"}
+
+
 @pytest.mark.parametrize("state", [ReplyState.SIGNED, ReplyState.SENT, ReplyState.REPLACED])
 def test_no_step_changes_the_text_of_a_signed_reply(town: Town, state: str) -> None:
     reply = replied(town).replies.get()

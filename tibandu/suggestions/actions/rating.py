@@ -37,6 +37,7 @@ def open_ratings(reply: Reply, *, at: datetime) -> list[Rating]:
         return []
     day = localdate(at)
     closes_on, _provisional = due_day(measure_for(reply.suggestion), LimitCode.RATING, day)
+    asked = set(reply.ratings.values_list("proposer_id", flat=True))
     ratings = [
         Rating.objects.create(
             reply=reply,
@@ -46,6 +47,7 @@ def open_ratings(reply: Reply, *, at: datetime) -> list[Rating]:
             closes_on=closes_on,
         )
         for proposer in raters_of(reply)
+        if proposer.pk not in asked
     ]
     for rating in ratings:
         tell_rater(rating, f"请评价{reply.assignment.unit}的答复：{reply.suggestion}", at=at, key="rate")
@@ -59,13 +61,13 @@ def _is_rated(reply: Reply) -> bool:
     return reply.kind != ReplyKind.NOT_REQUESTED or without_letter == "yes"
 
 
-def move_ratings(old: Reply, new: Reply, *, at: datetime) -> None:
-    """What was asked and said of a reply goes over to its correction; the window begins anew, so that it may be changed."""
+def move_open_ratings(old: Reply, new: Reply, *, at: datetime) -> None:
+    """Who has not yet rated a letter that is corrected rates the correction instead, in a window that begins anew.
+
+    What was already said stays with the letter it was said of.
+    """
     closes_on, _provisional = due_day(measure_for(new.suggestion), LimitCode.RATING, localdate(at))
-    Rating.objects.filter(reply=old, unsealed_on=None).exclude(state=RatingState.UNRATED).update(
-        closes_on=closes_on
-    )
-    Rating.objects.filter(reply=old).update(reply=new)
+    Rating.objects.filter(reply=old, state=RatingState.OPEN).update(reply=new, closes_on=closes_on)
 
 
 def raters_of(reply: Reply) -> list[Proposer]:

@@ -19,7 +19,7 @@ from tibandu.regulations.enums import SeriesKind
 from tibandu.regulations.models import Category
 from tibandu.suggestions import rules
 from tibandu.suggestions.actions.publishing import stored_row
-from tibandu.suggestions.actions.rating import open_ratings
+from tibandu.suggestions.actions.rating import move_open_ratings, open_ratings
 from tibandu.suggestions.actions.telling import tell_authors, tell_holder, tell_unit
 from tibandu.suggestions.actions.together import companions
 from tibandu.suggestions.actions.unit_numbers import unit_number
@@ -293,6 +293,7 @@ def _replace_corrected(actor: Actor, reply: Reply, at: datetime) -> None:
     old.suggestion = reply.suggestion
     REPLY.take("replace_reply", actor, old, at=at, facts={"更正件": reply.doc_no})
     Promise.objects.filter(reply=old).update(reply=reply)
+    move_open_ratings(old, reply, at=at)
 
 
 def _note_category(reply: Reply, day: date) -> None:
