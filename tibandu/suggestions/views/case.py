@@ -19,7 +19,6 @@ from tibandu.suggestions import flow, queries, rules
 from tibandu.suggestions.enums import OPEN, OPEN_SHARES, State
 from tibandu.suggestions.models import Suggestion
 
-NEAR_DAYS = 7
 ON_WRITING_PAGE = {
     "attach",
     "detach",
@@ -107,7 +106,9 @@ def head(actor: Actor, suggestion: Suggestion, today: date) -> dict[str, Any]:
     waiting = any(share.state in OPEN_SHARES for share in shares)
     answered = [share.answered_on for share in shares if share.answered_on]
     tone = (
-        rules.tone(today, suggestion.due_on, NEAR_DAYS, not waiting) if suggestion.state in OPEN else "done"
+        rules.tone(today, suggestion.due_on, _near_days(suggestion), not waiting)
+        if suggestion.state in OPEN
+        else "done"
     )
     return {
         "number": suggestion.number_text or suggestion.external_no,
@@ -118,6 +119,12 @@ def head(actor: Actor, suggestion: Suggestion, today: date) -> dict[str, Any]:
         "due_on": suggestion.due_on if suggestion.state in OPEN and waiting else None,
         "done_on": None if waiting else max(answered, default=None),
     }
+
+
+def _near_days(suggestion: Suggestion) -> int:
+    """How many days before its end a clock counts as near, as the case's own measure says."""
+    near = queries.measure_for(suggestion).limits.get("near") if suggestion.regulation_id else None
+    return near.amount if near else 0
 
 
 def _tone(suggestion: Suggestion, clock: str) -> str:
