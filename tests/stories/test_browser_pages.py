@@ -139,9 +139,7 @@ def furnish(visit: Visit) -> dict[str, list[str]]:
             case = cases.submitted(town, title=title, at=came_in, cosigners=("bob", "evan")[: days % 3])
             if stage == "registered":
                 actions.register(town.office, case, at=came_in, subject=town.subject)
-    for title in ("关于改造柳塘镇污水管网的建议",):
-        cases.handed_over(town, title=title)
-    waiting = cases.Suggestion.objects.get(title="关于改造柳塘镇污水管网的建议").handovers.get()
+    waiting = cases.handed_over(town, title="关于改造柳塘镇污水管网的建议").handovers.get()
     replied = cases.replied(
         town, code="B", promises=[{**cases.OVERPASS, "due_on": localdate() + timedelta(60)}]
     )

@@ -145,15 +145,6 @@ def actor_of_seat(seat: Seat, today: date) -> Actor:
     )
 
 
-def hats_of(person_id: int, today: date) -> list[tuple[str, str]]:
-    """The hats a person can wear today, as (key, name): posts first, then seats, newest first."""
-    posts = current_appointments(today).filter(person=person_id).order_by("-since")
-    seats = Seat.objects.filter(person=person_id).select_related("term__congress").order_by("-since")
-    return [(f"post:{a.pk}", f"{a.post.unit}{a.post.title}") for a in posts] + [
-        (f"seat:{s.pk}", f"{s.term.congress.short_name}第{s.term.number}届代表") for s in seats
-    ]
-
-
 def current_appointments(today: date) -> QuerySet[Appointment]:
     return Appointment.objects.filter(Q(until=None) | Q(until__gt=today), since__lte=today).select_related(
         "person", "post__unit__organ"
@@ -409,10 +400,6 @@ def terms_visible_to(actor: Actor) -> QuerySet[Term]:
         Delegation.objects.select_related("head__person").annotate(seat_count=Count("seats")).order_by("pk")
     )
     return ours.prefetch_related(Prefetch("sessions", sessions), Prefetch("delegations", delegations))
-
-
-def latest_term(congress_id: int | None) -> Term | None:
-    return Term.objects.filter(congress=congress_id).select_related("congress").order_by("-number").first()
 
 
 def delegations_visible_to(actor: Actor) -> QuerySet[Delegation]:

@@ -13,7 +13,6 @@ from tibandu.suggestions import rules
 from tibandu.suggestions.enums import (
     LIVE_SHARES,
     OPEN_PROMISES,
-    OPEN_SHARES,
     WRITABLE,
     Consent,
     ContactState,
@@ -385,11 +384,6 @@ def consents_missing(withdrawal: WithdrawalRequest) -> list[str]:
         if proposer.pk not in given
         and (proposer.is_lead or (proposer.state == Consent.CONFIRMED and not only_lead))
     ]
-
-
-def needs_all_stopped(actor: Actor, suggestion: Suggestion, today: date) -> Sentence:
-    open_shares = [s for s in suggestion.assignments.all() if s.state in OPEN_SHARES]
-    return _("还有单位在办，不能移出。") if open_shares else None
 
 
 # -- promise ----------------------------------------------------------------------------------------------------------

@@ -112,10 +112,6 @@ class Reply(OfSuggestion):
         return self.kind in (ReplyKind.LETTER, ReplyKind.INTERIM)
 
     @property
-    def is_signed(self) -> bool:
-        return self.state in (ReplyState.SIGNED, ReplyState.SENT, ReplyState.REPLACED)
-
-    @property
     def standing_promises(self) -> "list[Promise]":
         """What this reply undertakes; an unsent correction takes over what the corrected reply has promised."""
         own = list(self.promises.all())
