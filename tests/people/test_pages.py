@@ -17,8 +17,8 @@ from tibandu.people.urls import urlpatterns
 
 AT = moment(TODAY)
 Hat = Callable[..., Client]
-# The session, the account, the hats (two) and the count of messages stand before what the page itself asks.
-SHELL = 5
+# The session, the account and its hats stand before what the page itself asks.
+SHELL = 3
 ROLL_QUERIES = SHELL + 4
 DEPUTIES_QUERIES = SHELL + 3
 MESSAGES_QUERIES = SHELL + 1

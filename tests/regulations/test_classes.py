@@ -10,8 +10,8 @@ from tibandu.people.enums import Function
 from tibandu.regulations import actions, queries
 from tibandu.regulations.models import SubjectClass
 
-# What every page of somebody who is signed in costs: session, account, hat, powers, unread messages.
-SHELL = 5
+# What every page of somebody who is signed in costs: session, account, hats.
+SHELL = 3
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from tibandu.regulations.enums import GroundKind
 from tibandu.regulations.models import CalendarYear, Document, Version
 
 NEXT = date(2027, 1, 1)
-# What every page of somebody who is signed in costs: session, account, hat, powers, unread messages.
-SHELL = 5
+# What every page of somebody who is signed in costs: session, account, hats.
+SHELL = 3
 
 
 @pytest.fixture

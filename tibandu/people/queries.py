@@ -1,13 +1,30 @@
 """Knows who is acting and what the rolls show to whom: hats, actors, units in being, persons of a congress."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    When,
+)
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.prepared import Prepared
 from tibandu.base.whole import whole
 from tibandu.people.enums import RANK_ORDER, Competence, Function, SendingState
 from tibandu.people.models import (
@@ -165,51 +182,119 @@ def actor_for(person_id: int, hat: str, today: date) -> Actor | None:
 
 @dataclass(frozen=True)
 class Worn:
-    """The hat on a person's head, all hats on the person's shelf, and whether this hat asks for a second factor."""
+    """The hat on a person's head, all hats on the shelf, whether it asks for a second factor, its unread messages."""
 
     actor: Actor | None
     hats: list[tuple[str, str]]
     asks_second_factor: bool = False
+    unread: int = 0
 
 
 def worn_by(person_id: int, wished: str, today: date) -> Worn:
-    """What a person wears: the wished hat, else the first; two queries, for it runs on every request."""
+    """What a person wears: the wished hat, else the first; one query, for it runs on every request."""
+    posts: dict[int, list[Any]] = {}
+    seats: dict[int, list[Any]] = {}
+    person = None
+    for pk, name, *columns in HATS.rows(person=person_id, today=today):
+        person = person or Person(pk=pk, name=name)
+        post, seat = columns[: len(_POST)], columns[len(_POST) :]
+        if post[0]:
+            posts[post[0]] = post
+        if seat[0]:
+            seats[seat[0]] = seat
+    hats = {f"post:{pk}": f"{post[6] or post[5]}{post[1]}" for pk, post in posts.items()}
+    hats |= {f"seat:{pk}": _seat_hat(seat[3], seat[4]) for pk, seat in seats.items()}
+    worn = wished if wished in hats else next(iter(hats), "")
+    kind, _colon, key = worn.partition(":")
+    if person is None or not worn:
+        return Worn(None, list(hats.items()))
+    if kind == "post":
+        return _worn_post(person, posts[int(key)], list(hats.items()))
+    return _worn_seat(person, seats[int(key)], list(hats.items()), today)
+
+
+def _worn_post(person: Person, row: Sequence[Any], hats: list[tuple[str, str]]) -> Worn:
+    pk, title, rank, administers, unit_id, name, short_name, function, organ_id, *rest = row
+    congress_id, system, dispatcher_id, powers, asks_second_factor, unread = rest
+    organ = Organ(pk=organ_id, congress_id=congress_id, system=system, dispatcher_id=dispatcher_id)
+    unit = Unit(pk=unit_id, name=name, short_name=short_name, function=function, organ=organ)
+    post = Post(title=title, rank=rank, administers=administers, unit=unit)
+    actor = _actor_in_post(
+        Appointment(pk=pk, person=person, post=post), frozenset(filter(None, (powers or "").split(",")))
+    )
+    return Worn(actor, hats, asks_second_factor, unread or 0)
+
+
+def _worn_seat(person: Person, row: Sequence[Any], hats: list[tuple[str, str]], today: date) -> Worn:
+    pk, ended_on, congress_id, short_name, number, ends_on, unread = row
+    congress = Congress(pk=congress_id, short_name=short_name)
+    term = Term(congress=congress, number=number, ends_on=ends_on)
+    seat = Seat(pk=pk, person=person, term=term, ended_on=ended_on)
+    return Worn(actor_of_seat(seat, today), hats, unread=unread or 0)
+
+
+_POST = (
+    "held__pk", "held__post__title", "held__post__rank", "held__post__administers", "held__post__unit",
+    "held__post__unit__name", "held__post__unit__short_name", "held__post__unit__function",
+    "held__post__unit__organ", "held__post__unit__organ__congress", "held__post__unit__organ__system",
+    "held__post__unit__organ__dispatcher", "powers", "asks_second_factor", "unread_by_unit",
+)  # fmt: skip
+_SEAT = (
+    "seats__pk", "seats__ended_on", "seats__term__congress", "seats__term__congress__short_name",
+    "seats__term__number", "seats__term__ends_on", "unread_by_seat",
+)  # fmt: skip
+
+
+class _Listed(Func):
+    """The values of a group in one text, separated by commas."""
+
+    function = "GROUP_CONCAT"
+    output_field = TextField()
+    template = "%(function)s(%(expressions)s, ',')"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
+
+
+def _shelf(person: int, today: date) -> QuerySet[Any, Any]:
+    """Every post held today beside every seat of a person, with powers, second factor and unread messages."""
+    held = Q(appointments__until=None) | Q(appointments__until__gt=today)
+    unit = OuterRef("held__post__unit")
+    holders = CompetenceHolder.objects.filter(unit=unit).order_by()
     rule = SecondFactorRule.objects.filter(
-        Q(rank="") | Q(rank=OuterRef("post__rank")),
-        congress=OuterRef("post__unit__organ__congress"),
-        function=OuterRef("post__unit__function"),
+        Q(rank="") | Q(rank=OuterRef("held__post__rank")),
+        congress=OuterRef("held__post__unit__organ__congress"),
+        function=OuterRef("held__post__unit__function"),
     )
-    holders = CompetenceHolder.objects.filter(unit=OuterRef("post__unit"))
-    powers = {f"holds_{power}": Exists(holders.filter(competence=power)) for power in Competence.values}
-    posts = list(
-        current_appointments(today)
-        .filter(person=person_id)
-        .order_by("-since", "pk")
-        .annotate(asks_second_factor=Exists(rule), **powers)
-    )
-    seats = list(_seats_of(person_id))
-    hats = [(f"post:{a.pk}", f"{a.post.unit}{a.post.title}") for a in posts]
-    hats += [(f"seat:{s.pk}", seat_hat(s)) for s in seats]
-    worn = wished if wished in dict(hats) else next(iter(dict(hats)), "")
-    for appointment in posts:
-        if worn == f"post:{appointment.pk}":
-            held = frozenset(power for power in Competence.values if getattr(appointment, f"holds_{power}"))
-            return Worn(_actor_in_post(appointment, held), hats, appointment.asks_second_factor)
-    seat = next((seat for seat in seats if worn == f"seat:{seat.pk}"), None)
-    return Worn(actor_of_seat(seat, today) if seat else None, hats)
-
-
-def _seats_of(person_id: int) -> QuerySet[Seat]:
     return (
-        Seat.objects.filter(person=person_id)
-        .select_related("person", "term__congress")
-        .order_by("-since", "pk")
+        Person.objects.filter(pk=person)
+        .annotate(held=FilteredRelation("appointments", condition=held & Q(appointments__since__lte=today)))
+        .annotate(
+            powers=Subquery(holders.annotate(all=_Listed("competence")).values("all")),
+            asks_second_factor=Exists(rule),
+            unread_by_unit=_unread(Message.objects.filter(unit=unit)),
+            unread_by_seat=_unread(Message.objects.filter(seat=OuterRef("seats"))),
+        )
+        .order_by("-held__since", "held__pk", "-seats__since", "-seats__pk")
+        .values_list("pk", "name", *_POST, *_SEAT)
     )
+
+
+def _unread(messages: QuerySet[Message]) -> Subquery:
+    every = Func(template="COUNT(*)", output_field=IntegerField())
+    return Subquery(messages.filter(read_at=None).order_by().annotate(n=every).values("n"))
+
+
+HATS = Prepared(_shelf, person=int, today=date)
 
 
 def seat_hat(seat: Seat) -> str:
     """The name of a deputy's hat in a list of hats, where two terms must be told apart."""
-    return f"{seat.term.congress.short_name}第{seat.term.number}届代表"
+    return _seat_hat(seat.term.congress.short_name, seat.term.number)
+
+
+def _seat_hat(congress: str, term: int) -> str:
+    return f"{congress}第{term}届代表"
 
 
 TOKEN_PREFIX = "tbd_"
@@ -303,10 +388,6 @@ def initial_passwords(actor: Actor) -> list[Person]:
     """People of the actor's rolls who can sign in and never changed their initial password."""
     idle = accounts_visible_to(actor).filter(is_active=True, must_change_password=True)
     return [account.person for account in idle.order_by("person__sort_key", "pk")]
-
-
-def unread_count(actor: Actor) -> int:
-    return messages_for(actor).filter(read_at=None).order_by().count()
 
 
 def in_being(units: QuerySet[Unit], on: date) -> QuerySet[Unit]:

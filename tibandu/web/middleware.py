@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -59,9 +58,9 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
 
 
 def actor(get_response: GetResponse) -> GetResponse:
-    """Says who acts: `request.actor`, its `request.hats` and, when a page asks, `request.counts`.
+    """Says who acts: `request.actor`, its `request.hats` and `request.counts`.
 
-    A signed-in account costs two queries. Nobody goes past an initial password or a missing second factor.
+    A signed-in account costs one query for itself and one for its hats. Nobody goes past an initial password or a missing second factor.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -89,7 +88,7 @@ def _wear_hat(request: HttpRequest) -> None:
     request.actor, request.hats = worn.actor, worn.hats
     request.asks_second_factor = worn.asks_second_factor
     if worn.actor:
-        request.counts = SimpleLazyObject(lambda: {"people:messages": queries.unread_count(worn.actor)})
+        request.counts = {"people:messages": worn.unread}
 
 
 def _detour(request: HttpRequest) -> HttpResponse | None:
