@@ -8,8 +8,9 @@ from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
-from tibandu.base.columns import Column, head_html, rows_html
+from tibandu.base.columns import Column, head_html, menu_html, rows_html
 from tibandu.web.templatetags import look
 
 TODAY = date(2026, 11, 28)
@@ -102,7 +103,7 @@ def test_a_form_says_what_is_wrong_at_the_top_and_at_the_field():
 def test_a_ledger_shows_head_and_body_of_its_columns():
     column = Column("title", "标题", lambda row: row, kind="title", href=lambda row: "/s/3/")
     ledger = SimpleNamespace(
-        columns=[(column, True)],
+        menu=menu_html([column], [column]),
         head=head_html([column]),
         body=rows_html([column], ["关于路灯的建议"], pick=lambda row: (3, row)),
         rows=["关于路灯的建议"],
@@ -124,3 +125,22 @@ def test_what_people_wrote_is_never_markup():
     assert "<script>" not in page
     assert "<b>" not in page
     assert "<i>" not in page
+
+
+def test_a_fixed_piece_is_drawn_once_in_each_language_and_reads_nothing_of_the_page():
+    page = Template(
+        "{% load i18n look %}{% fixed %}{% translate '保存视图' %}{{ who }}{% endfixed %}|{{ who }}"
+    )
+    assert page.render(Context({"who": "甲"})) == "保存视图|甲"
+    assert page.render(Context({"who": "乙"})) == "保存视图|乙"
+    with override("en"):
+        assert page.render(Context({"who": "丙"})) == "Save view|丙"
+
+
+def test_the_rail_is_escaped_and_marks_where_one_is():
+    entry = SimpleNamespace(label="审<查", url="/a?b&c", icon="bell", current=True, count=3)
+    rail = show("{% nav_links nav %}{% nav_menu nav %}", nav=[entry])
+    assert rail.count('<a href="/a?b&amp;c" aria-current="page">') == 1
+    assert rail.count('<a class="menu-entry" href="/a?b&amp;c" aria-current="page">') == 1
+    assert rail.count("审&lt;查") == 2
+    assert rail.count('<span class="count">3</span>') == 1

@@ -98,6 +98,18 @@ def head_html(
     return mark_safe("".join(_head(column, sort, url) for column in columns))
 
 
+def menu_html(columns: Sequence[Column], shown: Sequence[Column]) -> SafeString:
+    """The boxes with which a reader chooses the columns, one line each."""
+    return mark_safe("".join(_box(column, column in shown) for column in columns))
+
+
+def _box(column: Column, is_shown: bool) -> str:
+    return (
+        f'<label class="menu-entry choice"><input type="checkbox" name="c" value="{escape(column.code)}"'
+        f"{' checked' if is_shown else ''}><span>{escape(str(column.label))}</span></label>"
+    )
+
+
 def _head(column: Column, sort: str, url: Callable[[str], str] | None) -> str:
     label, css = escape(str(column.label)), CLASSES.get(column.kind, "")
     if not (column.sort and url):
@@ -110,12 +122,13 @@ def _head(column: Column, sort: str, url: Callable[[str], str] | None) -> str:
 
 
 def _picker(pick: Callable[[Any], tuple[int, str]]) -> Callable[[Any], str]:
+    label = escape(_("选取《%(title)s》"))
+
     def box(row: Any) -> str:
         key, name = pick(row)
-        label = escape(_("选取《%(title)s》") % {"title": name})
         return (
             f'<td class="pick"><input type="checkbox" name="pick" value="{key}" form="batch" data-pick '
-            f'aria-label="{label}"></td>'
+            f'aria-label="{label % {"title": escape(name)}}"></td>'
         )
 
     return box
@@ -155,22 +168,32 @@ def _long(column: Column, today: date | None) -> Callable[[Any], str]:
 
 def _state(column: Column, today: date | None) -> Callable[[Any], str]:
     value, tone = column.value, column.tone
+    known: dict[tuple[str, str], str] = {}  # a page has few states and many rows
 
     def body(row: Any) -> str:
         words = shown(value(row))
-        return state_html(tone(row) if tone else "going", words) if words else ""
+        if not words:
+            return ""
+        key = (tone(row) if tone else "going", words)
+        if key not in known:
+            known[key] = state_html(*key)
+        return known[key]
 
     return body
 
 
 def _clock(column: Column, today: date | None) -> Callable[[Any], str]:
     value, done = column.value, column.done
+    known: dict[tuple[date, date | None], str] = {}  # cases handed over together share their clocks
 
     def body(row: Any) -> str:
         due = value(row)
         if not isinstance(due, date) or today is None:
             return ""
-        return clock_html(due, today, done(row) if done else None)
+        key = (due, done(row) if done else None)
+        if key not in known:
+            known[key] = clock_html(due, today, key[1])
+        return known[key]
 
     return body
 

@@ -5,9 +5,18 @@ import unicodedata
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 _WEEKDAYS = "一二三四五六日"
+_DAYS_OF_WEEK = (
+    gettext_noop("周一"),
+    gettext_noop("周二"),
+    gettext_noop("周三"),
+    gettext_noop("周四"),
+    gettext_noop("周五"),
+    gettext_noop("周六"),
+    gettext_noop("周日"),
+)
 _OUTSIDE_BRACKETS = r"(?![^(（]*[)）])"
 _SEPARATORS = re.compile(rf"[、,，;；|/\n\r\t]+{_OUTSIDE_BRACKETS}")
 _SPACES = re.compile(rf"[ \u00a0\u3000]+{_OUTSIDE_BRACKETS}")
@@ -23,7 +32,7 @@ def chinese_date(day: date) -> str:
 
 def day_short(day: date) -> str:
     """12月3日 周四, for lists in which the year is known; in the reader's language."""
-    weekday = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[day.weekday()]
+    weekday = _(_DAYS_OF_WEEK[day.weekday()])
     return _("%(month)d月%(day)d日 %(weekday)s") % {"month": day.month, "day": day.day, "weekday": weekday}
 
 

@@ -1,9 +1,12 @@
 """What may be asked of the ledger: its filters, all optional, all in the address."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.people.models import Session, Unit
@@ -42,17 +45,13 @@ class LedgerForm(forms.Form):
     author = forms.CharField(label=_("提出人"), required=False, max_length=40)
     collection = forms.CharField(label=_("历史汇编"), required=False, max_length=60)
 
-    def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        congress = actor.congress_id
-        self.fields["state"].choices = [*ANY, *(c for c in State.choices if c[0] not in UNSEEN)]
-        self.fields["session"].queryset = (
-            Session.objects.filter(term__congress=congress).select_related("term").order_by("-opens_on")
-        )
-        self.fields["unit"].queryset = units_in_being(congress, today)
-        self.fields["committee"].queryset = units_in_being(congress, today).filter(function="committee")
-        self.fields["subject"].queryset = SubjectClass.objects.filter(congress=congress)
-        self.fields["category"].choices = lambda: _categories(congress)
+    def __init__(self, query: QueryDict, *, actor: Actor, today: date) -> None:
+        if "filter" not in query:  # nobody looks at the form: read what is asked, and copy no other field
+            self.base_fields = {name: field for name, field in self.base_fields.items() if query.get(name)}
+        super().__init__(query)
+        for name in self.fields.keys() & CHOICES:
+            kind, choices = CHOICES[name]
+            setattr(self.fields[name], kind, choices(actor.congress_id, today))
 
     def wanted(self) -> dict[str, Any]:
         """The filters that hold; those that could not be read are left out."""
@@ -61,9 +60,27 @@ class LedgerForm(forms.Form):
 
 
 def _categories(congress_id: int | None) -> list[tuple[str, Any]]:
-    """The codes of every scheme this congress has used; read when the form is shown or a code is asked for."""
+    """The codes of every scheme this congress has used."""
     codes = Category.objects.filter(version__document__congress=congress_id).values_list("code", flat=True)
     return [*ANY, *((code, code) for code in sorted(set(codes)))]
+
+
+def _sessions(congress_id: int | None) -> QuerySet[Session]:
+    return Session.objects.filter(term__congress=congress_id).select_related("term").order_by("-opens_on")
+
+
+# What the choices of a field are, and which of its attributes holds them.
+CHOICES: dict[str, tuple[str, Callable[[int | None, date], Any]]] = {
+    "state": ("choices", lambda _congress, _today: [*ANY, *(c for c in State.choices if c[0] not in UNSEEN)]),
+    "session": ("queryset", lambda congress, _today: _sessions(congress)),
+    "unit": ("queryset", units_in_being),
+    "committee": (
+        "queryset",
+        lambda congress, today: units_in_being(congress, today).filter(function="committee"),
+    ),
+    "subject": ("queryset", lambda congress, _today: SubjectClass.objects.filter(congress=congress)),
+    "category": ("choices", lambda congress, _today: _categories(congress)),
+}
 
 
 class SavedViewForm(forms.Form):

@@ -35,8 +35,10 @@ CHUNK = 500
 def columns(today: date) -> list[Column]:
     """Every column the ledger knows, in order; the reader chooses among them."""
 
+    folder = reverse("suggestions:case", args=[0]).removesuffix("0/")
+
     def url(row: LedgerRow) -> str:
-        return reverse("suggestions:case", args=[row.pk])
+        return f"{folder}{row.pk}/"
 
     def stopped(row: LedgerRow) -> date | None:
         return None if row.state in OPEN and not row.answered else row.closed_on or row.clock
@@ -87,7 +89,7 @@ def _table(request: HttpRequest, found: Any, today: date) -> dict[str, Any]:
     chosen = table.chosen(every, _chosen(request))
     pick = (lambda row: (row.pk, row.title)) if BATCH.get(request.actor.kind) else None
     return {
-        "columns": [(column, column in chosen) for column in every],
+        "menu": table.menu_html(every, chosen),
         "head": table.head_html(chosen, sort=sort, url=lambda order: _with(request.GET, sort=order)),
         "body": table.rows_html(chosen, shown[:PAGE], today=today, pick=pick),
         "rows": shown[:PAGE],

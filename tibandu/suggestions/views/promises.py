@@ -69,9 +69,10 @@ def promises(request: HttpRequest) -> HttpResponse:
     start = whole(request.GET.get("start", "")) or 0
     found = queries.promises_on_ledger(request.actor, wanted, today)
     rows = list(found[start : start + PAGE + 1])
-    chosen = table.chosen(columns(today), request.GET.getlist("c"))
+    every = columns(today)
+    chosen = table.chosen(every, request.GET.getlist("c"))
     ledger = {
-        "columns": [(column, column in chosen) for column in columns(today)],
+        "menu": table.menu_html(every, chosen),
         "head": table.head_html(chosen),
         "body": table.rows_html(chosen, rows[:PAGE], today=today),
         "rows": rows[:PAGE],

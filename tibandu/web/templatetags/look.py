@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 import lucide
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 
 from tibandu.base import tones, words
 
@@ -44,6 +45,50 @@ def _icon(name: str, size: int) -> SafeString:
         name, size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"}
     )
     return mark_safe(drawing)
+
+
+@register.tag
+def fixed(parser: template.base.Parser, _token: template.base.Token) -> template.Node:
+    """`{% fixed %}…{% endfixed %}`: a piece in which nothing changes but the language; it reads no variable of the page."""
+    piece = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return FixedPiece(piece)
+
+
+class FixedPiece(template.Node):
+    """Drawn once in each language: constants of the page's frame are not worth drawing for every reader."""
+
+    child_nodelists = ("piece",)
+
+    def __init__(self, piece: template.NodeList) -> None:
+        self.piece = piece
+        self.drawn: dict[str | None, SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        language = get_language()
+        if language not in self.drawn:
+            self.drawn[language] = self.piece.render(context.new({}))
+        return self.drawn[language]
+
+
+@register.simple_tag
+def nav_links(entries: Iterable[Any], size: int = 18) -> SafeString:
+    """The entries of the rail as list items, as plain strings: they stand on every page."""
+    return mark_safe("".join(f"<li>{_nav_link(entry, size, 'span')}</li>" for entry in entries))
+
+
+@register.simple_tag
+def nav_menu(entries: Iterable[Any]) -> SafeString:
+    """The entries that find no room at the foot of a phone, as lines of a menu."""
+    return mark_safe("".join(_nav_link(entry, 16, "", ' class="menu-entry"') for entry in entries))
+
+
+def _nav_link(entry: Any, size: int, tag: str, css: str = "") -> str:
+    here = ' aria-current="page"' if entry.current else ""
+    label = escape(str(entry.label))
+    words = f"<{tag}>{label}</{tag}>" if tag else label
+    count = f'<span class="count">{entry.count}</span>' if entry.count and tag else ""
+    return f'<a{css} href="{escape(entry.url)}"{here}>{_icon(entry.icon, size)}{words}{count}</a>'
 
 
 @register.filter
