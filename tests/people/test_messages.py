@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from tests.town import TODAY, Town, moment
 from tibandu.people import actions, jobs, queries
 from tibandu.people.enums import MessageKind, SendingState
 from tibandu.people.models import Message, Person, Sending
+from tibandu.web.management.commands import worker
 
 AT = moment(TODAY)
 SENT: list[tuple[str, str, str]] = []
@@ -21,6 +23,12 @@ def keeping_gateway(address: str, words: str, link: str) -> None:
 def broken_gateway(address: str, words: str, link: str) -> None:
     """A gateway that is down."""
     raise OSError("no route")
+
+
+def dying_gateway(address: str, words: str, link: str) -> None:
+    """A gateway in which the worker is killed after it has handed over."""
+    SENT.append((address, words, link))
+    raise SystemExit
 
 
 @pytest.fixture
@@ -86,6 +94,37 @@ def test_a_broken_gateway_is_tried_again_with_growing_pauses_until_it_counts_as_
         jobs.deliver(at)
     sending = Sending.objects.get()
     assert (sending.state, sending.tries, sending.error) == (SendingState.FAILED, 8, "OSError: no route")
+
+
+def test_what_was_being_sent_when_its_worker_died_is_reported_and_not_sent_again(
+    town: Town, gateway: None, settings: pytest.FixtureRequest
+) -> None:
+    Person.objects.filter(pk=town.alice.person_id).update(email="an@example.org")
+    told(town, seats=[town.seats["alice"]])
+    settings.TIBANDU_GATEWAYS = {"mail": f"{__name__}.dying_gateway"}
+    with pytest.raises(SystemExit):
+        jobs.deliver(AT)
+    assert jobs.deliver(AT + timedelta(minutes=59)) == jobs.Delivered()
+    assert jobs.deliver(AT + timedelta(minutes=60)) == jobs.Delivered(failed=1)
+    assert (len(SENT), Sending.objects.get().error[:7]) == (1, "发送时程序中断")
+    assert jobs.deliver(AT + timedelta(days=1)) == jobs.Delivered()
+
+
+def test_a_worker_without_a_gateway_says_that_there_is_nothing_to_send(
+    settings: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.TIBANDU_GATEWAYS = {"mail": "", "sms": ""}
+    call_command("worker")
+    assert "no gateway" in capsys.readouterr().out
+
+
+def test_a_round_of_the_worker_takes_twenty(town: Town, gateway: None) -> None:
+    Person.objects.filter(pk=town.alice.person_id).update(email="an@example.org")
+    for n in range(21):
+        told(town, f"reply:{n}", seats=[town.seats["alice"]])
+    Sending.objects.update(next_try_at=AT)
+    rounds = [worker.Command().round() for _round in range(3)]
+    assert rounds == [jobs.Delivered(sent=20), jobs.Delivered(sent=1), jobs.Delivered()]
 
 
 def test_an_administrator_puts_failed_sendings_back(town: Town, gateway: None) -> None:

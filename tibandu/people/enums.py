@@ -68,6 +68,7 @@ class Channel(TextChoices):
 
 class SendingState(TextChoices):
     WAITING = "waiting", _("待发送")
+    SENDING = "sending", _("发送中")
     SENT = "sent", _("已发送")
     FAILED = "failed", _("发送失败")
 

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.scrub import without_hidden
 from tibandu.base.words import split_names
 from tibandu.people import queries
 from tibandu.people.enums import Competence, Function, Rank, Scope, System
@@ -20,9 +21,9 @@ FUNCTION = _("决定这个单位的人看到哪一种工作台")
 class RowForm(forms.Form):
     """A form about a row of the rolls; `row` is what it changes, or what the new row will belong to."""
 
-    def __init__(self, *args: Any, actor: Actor, row: Any = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *args: Any, actor: Actor, row: Any = None, **kwargs: Any) -> None:
         self.actor, self.row = actor, row
-        super().__init__(*args, **kwargs)
+        super().__init__(without_hidden(data), *args, **kwargs)
         columns = {column.name for column in row._meta.concrete_fields} if isinstance(row, Model) else set()
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField):

@@ -6,7 +6,7 @@ import sys
 COMMANDS = {
     "serve": ("启动服务", "serve the pages and the API"),
     "demo": ("建立演示数据并启动服务", "build the demo data and serve it"),
-    "worker": ("处理后台任务", "work off the background tasks"),
+    "worker": ("发出邮件、短信提醒", "send mail and SMS from the outbox"),
     "tick": (
         "按时钟办事：提醒、逾期（可重复运行）",
         "do what the clock asks: reminders, lateness (safe to repeat)",

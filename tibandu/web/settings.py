@@ -1,9 +1,11 @@
 """Knows every setting of the product; each value that differs from place to place comes from the environment."""
 
+import json
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -26,13 +28,14 @@ def _secret_key() -> str:
 
 
 def _database(url: str) -> dict:
-    """`sqlite:///path` or `postgresql://user:password@host:port/name` as Django wants it."""
+    """`sqlite:///path` or `postgresql://user:password@host:port/name?sslmode=…` as Django wants it."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         # IMMEDIATE: a transaction that means to write takes the write lock first, so it waits instead of failing.
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": parts.path[1:],
+            "CONN_MAX_AGE": 600,  # to open a file anew for every page costs more than most questions to it
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -47,13 +50,33 @@ def _database(url: str) -> dict:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
             "CONN_MAX_AGE": 60,
+            # A pool in front lends another connection to every transaction: nothing may outlive one. Prepared
+            # statements, the other thing that would, are off in Django unless asked for.
             "DISABLE_SERVER_SIDE_CURSORS": True,
         }
     raise ImproperlyConfigured(f"TIBANDU_DATABASE_URL: unknown database {parts.scheme!r}")
 
 
+def _storage(text: str) -> dict[str, Any]:
+    """Where files are kept: the data folder, or what Django's setting says as JSON, which all hosts then share."""
+    if not text:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"TIBANDU_STORAGE: {error}") from error
+    if not isinstance(found, dict) or not set(found) <= {"BACKEND", "OPTIONS"} or "BACKEND" not in found:
+        raise ImproperlyConfigured(
+            'TIBANDU_STORAGE: {"BACKEND": "dotted.path", "OPTIONS": {…}} is what it takes'
+        )
+    return found
+
+
 SECRET_KEY = _secret_key()
+# The PostgreSQL role that serves, where another one owns the tables; `migrate` grants it what it needs and no more.
+APP_ROLE = os.environ.get("TIBANDU_APP_ROLE", "")
 DATABASES = {
     "default": _database(os.environ.get("TIBANDU_DATABASE_URL", f"sqlite:///{DATA_DIR}/tibandu.sqlite3"))
 }
@@ -64,6 +87,9 @@ ORIGIN = os.environ.get("TIBANDU_ORIGIN", "http://localhost:8000")
 _origin = urlsplit(ORIGIN)
 ALLOWED_HOSTS = sorted({_origin.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
+# How many of our own proxies stand in front: only then is what they say about the client believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TIBANDU_PROXIES", "0"))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _origin.scheme == "https"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -86,8 +112,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "django_tasks",
-    "django_tasks_db",
     "tibandu.base",
     "tibandu.people",
     "tibandu.regulations",
@@ -190,18 +214,18 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = PACKAGE / "web" / "static-root"
+# The wheel carries its assets collected; set only while collecting them for another web server.
+STATIC_ROOT = Path(os.environ.get("TIBANDU_STATIC_ROOT", PACKAGE / "web" / "static-root"))
 STATICFILES_DIRS: list[str] = []
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _storage(os.environ.get("TIBANDU_STORAGE", "")),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
 
 # Rate limits and lockout count in the database, so that they hold with more than one worker.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 LANGUAGE_COOKIE_HTTPONLY = True

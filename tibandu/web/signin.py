@@ -45,6 +45,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user.must_change_password = False
         super().set_password(user, password)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted by name alone: the host and port of the address are the caller's to choose."""
+        return str(credentials.get("username", "")).lower()
+
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Accounts carry no address; the session list shows where one is signed in."""
 

@@ -60,7 +60,7 @@ def sendings(request: HttpRequest) -> HttpResponse:
     rows = queries.sendings_visible_to(request.actor)
     page = {
         "failed": rows.filter(state=SendingState.FAILED)[:PAGE],
-        "waiting": rows.filter(state=SendingState.WAITING)[:PAGE],
+        "waiting": rows.filter(state__in=[SendingState.WAITING, SendingState.SENDING])[:PAGE],
         "sent": rows.filter(state=SendingState.SENT)[:PAGE],
     }
     return render(request, "people/sendings.html", page)
