@@ -11,10 +11,10 @@ from tibandu.base.models import Seal
 from tibandu.people.enums import Channel, MessageKind, Rank, SendingState
 from tibandu.people.models import Account, Message, Person, Post, Sending
 from tibandu.regulations.models import CalendarYear
-from tibandu.web import upkeep
+from tibandu.web import seal_views, upkeep
 
-# What every page of somebody who is signed in costs: session, account, hats, unread messages.
-SHELL = 5
+# What every page of somebody who is signed in costs: session, account, hats.
+SHELL = 3
 
 
 @pytest.fixture
@@ -30,7 +30,9 @@ def answer(keeper, label, today=TODAY):
 
 
 def seal(day):
-    Seal.objects.create(day=day, lines=1234, chains=3, digest="0", sealed_at=moment(day))
+    Seal.objects.create(
+        day=day, lines=1234, chains=3, digest=f"{day}", previous=f"{day}", sealed_at=moment(day)
+    )
 
 
 def year(number):
@@ -157,3 +159,21 @@ def test_the_desk_leads_to_the_pages_where_one_sees_to_it(town, hat, keeper):
 def test_others_keep_the_desk_they_had(town, hat):
     response = hat(town.office).get(reverse("web:desk"))
     assert [template.name for template in response.templates][:1] == ["web/desk.html"]
+
+
+def test_the_seal_is_printed_for_who_administers_only(town, hat, keeper):
+    seal(TODAY)
+    address = reverse("web:seal", args=[TODAY])
+    assert f'href="{address}"' in hat(keeper).get(reverse("web:desk")).content.decode()
+    paper = hat(keeper).get(address)
+    assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+    assert hat(keeper).get(reverse("web:seal", args=[TODAY - timedelta(days=1)])).status_code == 404
+    assert hat(keeper).get("/seals/2026-02-31.pdf").status_code == 404
+    assert hat(town.office).get(address).status_code == 404
+
+
+def test_a_printed_seal_says_what_it_seals_and_leaves_room_to_sign(db):
+    seal(TODAY)
+    rows = dict(seal_views.sheet(Seal.objects.get(day=TODAY)).rows)
+    assert (rows["日期"], rows["行数"], rows["链数"]) == ("2026年3月2日", "1,234", "3")
+    assert (rows["本日摘要"], rows["封存人签名"]) == ("2026-03- 02", "")

@@ -65,16 +65,18 @@ class JournalLine(models.Model):
 
 
 class Seal(models.Model):
-    """A day's digest over all chain heads and counts, printable and kept outside."""
+    """A day's digest over the heads that moved, all counts and the seal before it, printable and kept outside."""
 
     day = models.DateField(_("日期"), unique=True)
     lines = models.PositiveBigIntegerField(_("行数"))
     chains = models.PositiveBigIntegerField(_("链数"))
+    previous = models.CharField(_("前一次日封摘要"), max_length=64, blank=True)
     digest = models.CharField(_("摘要"), max_length=64)
     sealed_at = models.DateTimeField(_("封存时间"))
 
     class Meta:
         verbose_name = _("日封")
+        constraints = [models.UniqueConstraint(fields=["previous"], name="seal_previous")]
 
 
 class StoredFile(models.Model):

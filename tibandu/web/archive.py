@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
 from tqdm import tqdm
 
 FORMAT = 1
@@ -125,10 +127,28 @@ def _unpack_one(
         raise Unusable(f"{member.name} 与清单不符 · {member.name} is not what the manifest says.")
 
 
+def files_root() -> Path | None:
+    """The folder of the kept files; None where they are kept in a storage that is no folder of this machine."""
+    kept = default_storage
+    return Path(kept.location) if isinstance(kept, FileSystemStorage) else None
+
+
 def kept_files(root: Path) -> dict[str, Path]:
     """The stored files under their names in the archive."""
     paths = sorted(path for path in root.rglob("*") if path.is_file()) if root.exists() else []
     return {f"{FILES}/{path.relative_to(root).as_posix()}": path for path in paths}
+
+
+def refuse_a_pool() -> None:
+    """The tools change settings of their connection; a pool would pass those on to everybody who is working."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        own = cursor.fetchone()[0]
+    if connection.connection.info.backend_pid != own:
+        raise Unusable(
+            "数据库地址经过连接池，备份和恢复请用直连地址（TIBANDU_DATABASE_URL）· "
+            "This address leads through a connection pool; give TIBANDU_DATABASE_URL the database's own address for this."
+        )
 
 
 def postgres_tool(name: str, settings: Mapping[str, Any], *arguments: str) -> None:
@@ -137,6 +157,7 @@ def postgres_tool(name: str, settings: Mapping[str, Any], *arguments: str) -> No
         raise Unusable(
             f"找不到 {name}，请安装 PostgreSQL 客户端 · {name} is not in PATH; install PostgreSQL's client."
         )
+    refuse_a_pool()
     place = {"host": settings["HOST"], "port": settings["PORT"], "username": settings["USER"]}
     flags = [f"--{key}={value}" for key, value in place.items() if value]
     environment = {**os.environ, **({"PGPASSWORD": settings["PASSWORD"]} if settings["PASSWORD"] else {})}

@@ -1,10 +1,22 @@
 """Knows the addresses of the shell itself: the first page, the desk, the account, the switches."""
 
-from django.urls import URLPattern, path
+from datetime import date
+
+from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView
 
-from tibandu.web import demo_views, signin_views, views
+from tibandu.web import demo_views, seal_views, signin_views, views
 
+
+class DayConverter:
+    """A day as 2026-03-02; another text is no address."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+    to_python = staticmethod(date.fromisoformat)
+    to_url = staticmethod(date.isoformat)
+
+
+register_converter(DayConverter, "day")
 app_name = "web"
 urlpatterns: list[URLPattern] = [
     path("", signin_views.home, name="home"),
@@ -16,4 +28,5 @@ urlpatterns: list[URLPattern] = [
     path("large-type/", signin_views.large_type, name="large_type"),
     path("desk/", views.desk, name="desk"),
     path("search/", views.search, name="search"),
+    path("seals/<day:day>.pdf", seal_views.seal, name="seal"),
 ]

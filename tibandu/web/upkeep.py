@@ -57,12 +57,17 @@ def _clock(today: date) -> Check:
     if found is None:
         return Check(label, "overdue", _("未运行"), _("还没有一次日封。请设置定时运行 tibandu tick。"))
     facts = {"day": day(found.day), "lines": f"{found.lines:,}"}
+    where = {"url": reverse("web:seal", args=[found.day]), "link": _("打印日封")}
     told = _("最近一次日封：%(day)s，共 %(lines)s 行日志。") % facts
     if found.day < today - timedelta(days=1):
         return Check(
-            label, "overdue", _("已停"), told + _("此后提醒、逾期都没有处理，请检查定时运行 tibandu tick。")
+            label,
+            "overdue",
+            _("已停"),
+            told + _("此后提醒、逾期都没有处理，请检查定时运行 tibandu tick。"),
+            **where,
         )
-    return Check(label, "done", _("正常"), told)
+    return Check(label, "done", _("正常"), told, **where)
 
 
 def _measure(actor: Actor, today: date) -> Check:

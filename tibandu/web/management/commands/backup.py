@@ -11,6 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from tibandu import __version__
+from tibandu.base.files import path_of
+from tibandu.base.models import StoredFile
 from tibandu.web import archive
 
 
@@ -22,8 +24,20 @@ def dump_database(target: Path) -> None:
             cursor.execute("VACUUM INTO %s", [str(target)])
     else:
         archive.postgres_tool(
-            "pg_dump", connection.settings_dict, "--format=custom", "--no-owner", f"--file={target}"
+            "pg_dump",
+            connection.settings_dict,
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            f"--file={target}",
         )
+
+
+def named_files(root: Path) -> dict[str, Path]:
+    """The kept files that a row names, asked after the database was copied; what is still being uploaded has no row."""
+    names = StoredFile.objects.order_by("pk").values_list("sha256", flat=True)
+    named = {f"{archive.FILES}/{path_of(name)}" for name in names.iterator()}
+    return {name: path for name, path in archive.kept_files(root).items() if name in named}
 
 
 class Command(BaseCommand):
@@ -49,12 +63,18 @@ class Command(BaseCommand):
                 dump_database(database)
             except archive.Unusable as error:
                 raise CommandError(str(error)) from error
-            members = {database.name: database, **archive.kept_files(Path(settings.MEDIA_ROOT))}
+            files = archive.files_root()
+            members = {database.name: database, **(named_files(files) if files else {})}
             if options["with_key"] and key.exists():
                 members[archive.KEY] = key
             entries = archive.write(target, members, engine=connection.vendor, version=__version__, at=at)
         size = sum(entry.size for entry in entries)
         self.stdout.write(f"✓ {target}: {len(entries)} 个文件 files, {size:,} 字节 bytes")
+        if files is None:
+            self.stdout.write(
+                "  未含附件：附件不在本机目录里，请在存储那一侧备份 · "
+                "the kept files are not inside: they are in a storage of their own; back them up there"
+            )
         if archive.KEY not in members:
             self.stdout.write(
                 "  未含密钥 secret-key，请另行保管（--with-key 可一并备份）· the secret key is not inside; keep it apart"

@@ -74,6 +74,21 @@ def journal_guards() -> str:
     return ""
 
 
+def journal_role() -> str:
+    """On PostgreSQL whoever owns a table may drop its triggers; a file of SQLite has its system's rights only."""
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        role = cursor.fetchone()[0]
+    if journal.may_change():
+        raise Ill(
+            f"{role} 能改留痕表，日常运行请另用角色（部署说明第六节）"
+            f" · {role} could change the journal; serve with the second role (docs/deploy.md, section 6)"
+        )
+    return f"{role} 只能追加 may only append"
+
+
 def assets() -> str:
     if missing := [name for name in ASSETS if not finders.find(name)]:
         raise Ill(
@@ -130,6 +145,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "数据库升级 migrations": migrations,
     "缓存表 cache table": cache_table,
     "留痕保护 journal guards": journal_guards,
+    "留痕角色 journal role": journal_role,
     "页面资源 assets": assets,
     "译文 catalogues": catalogues,
     "工作日历 working days": working_days,

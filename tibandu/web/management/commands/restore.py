@@ -1,4 +1,4 @@
-"""Knows how a backup comes back: into an empty place only, and only when every byte is proved."""
+"""Knows how a backup comes back: into an empty place only, when every byte is proved, and verified once it is there."""
 
 import shutil
 import sqlite3
@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from tibandu.base.files import path_of
+from tibandu.base.models import StoredFile
 from tibandu.web import archive
 
 
-def check_place_is_empty(files: Path) -> None:
+def check_place_is_empty(files: Path | None) -> None:
     """Raises Unusable when a database or files would be overwritten."""
-    if files.exists() and any(files.iterdir()):
+    if files and files.exists() and any(files.iterdir()):
         raise archive.Unusable(f"{files} 不是空目录 · {files} is not empty.")
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])
@@ -45,14 +50,22 @@ def put_database(source: Path) -> None:
             "pg_restore",
             connection.settings_dict,
             "--no-owner",
+            "--no-privileges",
             "--exit-on-error",
             "--single-transaction",
             str(source),
         )
 
 
-def put_files(source: Path, target: Path) -> None:
-    if source.exists():
+def put_files(source: Path, target: Path | None) -> None:
+    """To the folder they are kept in, or into a storage that is no folder; what is there already is the same content."""
+    if target is None:
+        for path in (path for path in source.rglob("*") if path.is_file()):
+            name = path.relative_to(source).as_posix()
+            if not default_storage.exists(name):
+                with path.open("rb") as file:
+                    default_storage.save(name, File(file))
+    elif source.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             target.rmdir()
@@ -68,7 +81,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="备份文件 · the backup")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        data, files = Path(settings.DATA_DIR), Path(settings.MEDIA_ROOT)
+        data, files = Path(settings.DATA_DIR), archive.files_root()
         if not options["file"].is_file():
             raise CommandError(f"没有这个文件 · No such file: {options['file']}")
         data.mkdir(parents=True, exist_ok=True)
@@ -78,9 +91,20 @@ class Command(BaseCommand):
         except archive.Unusable as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"✓ 已恢复 restored: {entries} 个文件 files")
-        self.stdout.write("  请再运行 now run: tibandu doctor; tibandu verify")
+        self.prove()
+        self.stdout.write("  请再运行 now run: tibandu doctor")
 
-    def restore(self, source: Path, folder: Path, files: Path) -> int:
+    def prove(self) -> None:
+        """Guards and grants are put back, then the journal is verified and every file that a row names looked for."""
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("verify", stdout=self.stdout)
+        names = StoredFile.objects.order_by("pk").values_list("sha256", flat=True)
+        missing = [name for name in names.iterator() if not default_storage.exists(path_of(name))]
+        if missing:
+            raise CommandError(f"缺 {len(missing)} 个附件 · {len(missing)} files are missing: {missing[0]} …")
+        self.stdout.write("✓ 附件齐全 every file is there")
+
+    def restore(self, source: Path, folder: Path, files: Path | None) -> int:
         """Nothing is moved to its place before everything is proved; answers the number of files."""
         check_place_is_empty(files)
         manifest = archive.unpack(source, folder)
