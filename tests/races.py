@@ -8,8 +8,11 @@ from threading import Barrier
 from typing import Any
 
 from django.db import connection, connections
+from django.test import override_settings
 
-from tibandu.base.flow import Moved, Refused
+from tests.town import Town, built
+from tibandu.base.flow import Moved, NotYourStep, Refused
+from tibandu.base.journal import create_guards, guards_present, verify
 
 
 @contextmanager
@@ -39,10 +42,20 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
             connection.ensure_connection()  # nobody starts late because of connecting
             start.wait()
             return deed()
-        except (Moved, Refused) as told:
+        except (Moved, NotYourStep, Refused) as told:
             return told
         finally:
             connection.close()
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return list(pool.map(run, deeds))
+
+
+@contextmanager
+def town_to_share(folder: Path) -> Iterator[Town]:
+    """The town in a database that several threads open; at the end its journal must hold."""
+    with override_settings(MEDIA_ROOT=folder / "files"), shared_database(folder):
+        if not guards_present():
+            create_guards()
+        yield built()
+        assert list(verify()) == []

@@ -220,4 +220,5 @@ def test_a_late_objection_is_marked_where_the_measure_takes_it(town: Town) -> No
     type(version).objects.filter(pk=version.pk).update(
         compiled=version.compiled.replace('"objection_late": "refused"', '"objection_late": "flagged"')
     )
-    assert objected(town, suggestion, day=date(2026, 4, 1)).is_late
+    anew = Suggestion.objects.get(pk=suggestion.pk)  # a measure that was read is kept: it is frozen text
+    assert objected(town, anew, day=date(2026, 4, 1)).is_late

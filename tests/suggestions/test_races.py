@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from tests import cases
-from tests.races import at_once, shared_database
+from tests.races import at_once, town_to_share
 from tests.suggestions.test_papers import LOOKED, entered
 from tests.suggestions.test_rating import BAD, GOOD, LATER, marks, rating_of
-from tests.town import TODAY, Town, appoint, built, moment
+from tests.town import TODAY, Town, appoint, moment
 from tibandu.base.files import store_content
 from tibandu.base.flow import Moved
-from tibandu.base.journal import create_guards, guards_present, verify
 from tibandu.base.models import JournalLine
 from tibandu.base.verdicts import Report
 from tibandu.people.enums import Rank
@@ -42,14 +41,9 @@ TABLE = "编号,标题,领衔代表,承办单位\n7,关于甲事的建议,安立
 
 
 @pytest.fixture
-def town(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Town]:
-    """The town in a database that several threads open."""
-    settings.MEDIA_ROOT = tmp_path
-    with shared_database(tmp_path):
-        if not guards_present():
-            create_guards()
-        yield built()
-        assert list(verify()) == []
+def town(transactional_db: None, tmp_path: Path) -> Iterator[Town]:
+    with town_to_share(tmp_path) as shared:
+        yield shared
 
 
 def told(outcomes: list[Any]) -> list[str]:

@@ -50,8 +50,6 @@ def request_extension(
 def grant_extension(actor: Actor, extension: Extension, *, at: datetime, words: str = "") -> None:
     """Moves the due day and tells the deputies on that day (QD §21)."""
     share, day, until = extension.assignment, localdate(at), extension.until
-    if share.state not in OPEN_SHARES:
-        raise Refused(_("本件已经不在办理中，无需延期。"))
     facts = {"原期限": share.due_on.isoformat(), "延至": until.isoformat()}
     EXTENSION.take(
         "grant_extension", actor, extension, at=at, words=words, facts=facts, ruled_on=day, told_on=day

@@ -18,6 +18,7 @@ from tibandu.suggestions.actions.due import due_day
 from tibandu.suggestions.actions.merging import release_merged
 from tibandu.suggestions.actions.sealing import unseal_case
 from tibandu.suggestions.actions.telling import tell_authors, tell_holder, tell_proposers, tell_unit
+from tibandu.suggestions.actions.together import locking, merged_into_it
 from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import (
     LIVE_SHARES,
@@ -245,6 +246,7 @@ def consent(actor: Actor, withdrawal: WithdrawalRequest, *, at: datetime) -> Non
     _ask_the_next(withdrawal, at)
 
 
+@locking(merged_into_it)
 @verb
 def grant_withdrawal(actor: Actor, withdrawal: WithdrawalRequest, *, at: datetime, words: str = "") -> None:
     """Ends the handling at once (办理工作即行终止): shares stop, open promises are released, nobody rates any more."""

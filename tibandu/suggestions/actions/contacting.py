@@ -128,6 +128,8 @@ def waive_contact(
 ) -> list[Contact]:
     """The congress frees the unit from one stage, with a listed ground and words; it counts for no statistics."""
     day = localdate(at)
+    if share.contacts.filter(stage=stage, state=ContactState.WAIVED).exists():
+        raise Refused(_("这一阶段的联系已经免予。"), {"stage": _("请另选阶段")})
     facts = {"阶段": stage.label, "理由": str(waiver)}
     ASSIGNMENT.take("waive_contact", actor, share, at=at, words=reason, facts=facts)
     waived = {

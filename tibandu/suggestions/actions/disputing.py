@@ -164,11 +164,10 @@ def reject(actor: Actor, objection: Objection, *, at: datetime, words: str) -> N
     OBJECTION.take(
         "reject", actor, objection, at=at, words=words, facts={"承办单位": str(share.unit)}, **ruling
     )
-    title = f"申退未获同意，应当继续办理：{share.suggestion}"
-    if objection.by_deputy:
-        title = f"承办单位不变，由{share.unit}继续办理"
-        tell_authors(share.suggestion, title, at=at, key=f"ruled:{objection.pk}")
-    else:
+    title = f"承办单位不变，由{share.unit}继续办理"
+    tell_authors(share.suggestion, title, at=at, key=f"ruled:{objection.pk}")
+    if not objection.by_deputy:
+        title = f"申退未获同意，应当继续办理：{share.suggestion}"
         _tell_old_unit(share, objection, title, at)
 
 

@@ -17,6 +17,7 @@ from tibandu.regulations.queries import measure_in_force
 from tibandu.suggestions.actions.drafting import digest_of
 from tibandu.suggestions.actions.merging import release_merged
 from tibandu.suggestions.actions.telling import seat_of, tell_authors, tell_holder, tell_proposers
+from tibandu.suggestions.actions.together import locking, merged_into_it
 from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import Consent, State
 from tibandu.suggestions.flow import INTAKE, PROPOSER
@@ -139,6 +140,7 @@ def _consenting(suggestion: Suggestion) -> Any:
     return suggestion.proposers.filter(state=Consent.CONFIRMED, is_lead=False).count()
 
 
+@locking(merged_into_it)
 @verb
 def withdraw(actor: Actor, suggestion: Suggestion, *, at: datetime, words: str = "") -> None:
     """Ends a suggestion before it is assigned; what was merged into it lives on (model.md rule 13)."""

@@ -9,20 +9,22 @@ from django.utils.translation import gettext as _
 from tibandu.base.flow import Refused
 from tibandu.people.queries import SYSTEM, Actor
 from tibandu.suggestions.actions.telling import tell_authors
-from tibandu.suggestions.actions.verb import lock, verb
+from tibandu.suggestions.actions.together import locking
+from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import Consent, State
 from tibandu.suggestions.flow import INTAKE, PROPOSER
 from tibandu.suggestions.models import Proposer, Screening, Suggestion
 from tibandu.suggestions.queries.intake import merge_targets
 
 
+@locking(lambda suggestion, *, master, **_words: [master.pk])
 @verb
 def merge(actor: Actor, suggestion: Suggestion, *, at: datetime, master: Suggestion, words: str) -> None:
     """Puts a suggestion into another of the same content (CQ §13): its authors become joint authors of that one.
 
     A number that was given stays with the merged suggestion, marked as merged into the master.
     """
-    lock(master)
+    master.refresh_from_db()
     if not merge_targets(suggestion).filter(pk=master.pk).exists():
         raise Refused(_("只能并入本级已收到、尚未交办的建议。"), fields={"master": _("请另选一件")})
     if suggestion.merged.exists():
@@ -72,6 +74,7 @@ def _is_known(author: Proposer) -> bool:
     return bool(author.seat_id or author.delegation_id)
 
 
+@locking(lambda suggestion, **_words: filter(None, [suggestion.merged_into_id]))
 @verb
 def unmerge(actor: Actor, suggestion: Suggestion, *, at: datetime, words: str = "") -> None:
     """Takes a suggestion out of its master again, with its authors and with the number it had."""
@@ -80,14 +83,14 @@ def unmerge(actor: Actor, suggestion: Suggestion, *, at: datetime, words: str = 
 
 def release_merged(master: Suggestion, *, at: datetime) -> None:
     """What was merged into a suggestion that ends goes on alone."""
-    for merged in Suggestion.objects.select_for_update().filter(merged_into=master, state=State.MERGED):
+    for merged in Suggestion.objects.filter(merged_into=master, state=State.MERGED).order_by("pk"):
         _take_out(SYSTEM, merged, at, _("所并入的建议已撤回"))
 
 
 def _take_out(actor: Actor, suggestion: Suggestion, at: datetime, words: str) -> None:
+    INTAKE.check("unmerge", actor, suggestion, localdate(at))
     master = suggestion.merged_into
     assert master is not None
-    lock(master)
     target = State.REGISTERED if suggestion.number else State.SUBMITTED
     facts = {"移出": str(master)}
     INTAKE.take(

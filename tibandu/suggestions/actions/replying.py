@@ -21,7 +21,7 @@ from tibandu.suggestions import rules
 from tibandu.suggestions.actions.publishing import stored_row
 from tibandu.suggestions.actions.rating import move_open_ratings, open_ratings
 from tibandu.suggestions.actions.telling import tell_authors, tell_holder, tell_unit
-from tibandu.suggestions.actions.together import companions
+from tibandu.suggestions.actions.together import companions, locking, of_its_file
 from tibandu.suggestions.actions.unit_numbers import unit_number
 from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import (
@@ -55,6 +55,7 @@ WRITTEN = ("opening", "closing", "reason", "reported_up", "contact_name", "conta
 Rows = Sequence[Mapping[str, Any]]
 
 
+@locking(of_its_file)
 @verb
 def draft_reply(
     actor: Actor,
