@@ -257,7 +257,7 @@ def test_a_meeting_page_costs_the_same_queries_for_any_length(
         actions.assign(town.office, case, at=moment(HANDED_OVER), organs=[town.government], meeting=meeting)
     several(town, n)
     client = hat(town.office)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(reverse("suggestions:meeting", args=[meeting.pk]))
 
 

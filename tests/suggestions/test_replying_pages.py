@@ -97,5 +97,5 @@ def test_the_editor_runs_a_fixed_number_of_queries(
 ) -> None:
     reply = drafted(town, handling(town, cosigners=["bob", "chen"]), promises=[OVERPASS] * 3)
     client: Client = hat(town.housing_officer)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(7):
         client.get(f"/suggestions/reply/{reply.pk}/edit_reply/")

@@ -78,9 +78,9 @@ def test_offers_are_one_filled_button_then_the_open_ones_then_the_refused():
             "url": "/send/",
         },
         {"verb": "contact", "label": "记一次联系", "refusal": None, "primary": True, "url": "/contact/"},
-        {"verb": "extend", "label": "申请延期", "refusal": None, "primary": False},
+        {"verb": "extend", "label": "申请延期", "refusal": None, "primary": False, "url": "/s/7/extend/"},
     ]
-    page = show('{% include "components/offers.html" with steps_url="/s/7/" %}', offers=offers)
+    page = show('{% include "components/offers.html" %}', offers=offers)
     assert page.index("记一次联系") < page.index("申请延期") < page.index("发出答复")
     assert page.count("btn-primary") == 1
     assert 'href="/s/7/extend/"' in page

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -34,6 +35,22 @@ def day_short(day: date) -> str:
     """12月3日 周四, for lists in which the year is known; in the reader's language."""
     weekday = _(_DAYS_OF_WEEK[day.weekday()])
     return _("%(month)d月%(day)d日 %(weekday)s") % {"month": day.month, "day": day.day, "weekday": weekday}
+
+
+def day_long(day: date) -> str:
+    """2026年12月3日 周四; in the reader's language."""
+    return _("%(year)d年%(short)s") % {"year": day.year, "short": day_short(day)}
+
+
+def moments() -> Callable[[datetime], str]:
+    """What says moments that are local already in the reader's language, asked for once for a long list."""
+    pattern = _("%(year)d年%(month)d月%(day)d日 %(time)s")
+
+    def moment(at: datetime) -> str:
+        words = {"year": at.year, "month": at.month, "day": at.day, "time": f"{at.hour:02}:{at.minute:02}"}
+        return pattern % words
+
+    return moment
 
 
 def yuan(fen: int) -> str:

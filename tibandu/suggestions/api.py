@@ -118,13 +118,11 @@ def list_suggestions(request: HttpRequest, wanted: Query[LedgerIn]) -> dict[str,
     """The suggestions one may see, fifty at a time, with the ledger's filters."""
     actor, today = _actor(request), localdate()
     form = LedgerForm(form_data(wanted), actor=actor, today=today)
-    found = ledger.ordered(ledger.on_ledger(ledger.filtered(actor, form.wanted(), today)), wanted.sort)
     start = min(max(0, wanted.start), MOST_SKIPPED)
-    rows = ledger.ledger_rows(actor, list(found[start : start + ledger.PAGE + 1]))
-    more = len(rows) > ledger.PAGE
+    found = ledger.page(actor, form.wanted(), today, wanted.sort, start)
     return {
-        "items": [_ledger_out(row) for row in rows[: ledger.PAGE]],
-        "next_start": start + ledger.PAGE if more else None,
+        "items": [_ledger_out(row) for row in found.rows],
+        "next_start": start + ledger.PAGE if found.has_more else None,
     }
 
 
@@ -369,13 +367,13 @@ def _taken(actor: Actor, noun: str, verb: str, pk: int, data: dict[str, Any]) ->
     return 200, _after(actor, noun, pk, case, today)
 
 
-def _found(actor: Actor, noun: str, pk: int) -> tuple[int | None, Any]:
+def _found(actor: Actor, noun: str, pk: int, of: int | None = None) -> tuple[int | None, Any]:
     """A row in sight and the case it belongs to; 404 otherwise. A meeting belongs to no one case."""
     if noun == "meeting":
         meeting = meetings_visible_to(actor).filter(pk=pk).first()
         found = (None, meeting) if meeting else None
     else:
-        on_page = queries.row_on_page(actor, noun, pk)
+        on_page = queries.row_on_page(actor, noun, pk, of)
         found = (on_page[0].pk, on_page[1]) if on_page else None
     if found is None:
         raise Http404
@@ -385,7 +383,7 @@ def _found(actor: Actor, noun: str, pk: int) -> tuple[int | None, Any]:
 def _after(actor: Actor, noun: str, pk: int, case: int | None, today: date) -> dict[str, Any]:
     """The row as it stands after the step; a row that left the actor's sight is shown by what is known of it."""
     try:
-        return _row_out(actor, noun, _found(actor, noun, pk)[1], case, today)
+        return _row_out(actor, noun, _found(actor, noun, pk, case)[1], case, today)
     except Http404:
         shown = _row_out(actor, noun, cases.row_of(noun, pk), case, today)
         return shown | {"fields": {}, "offers": []}

@@ -1,11 +1,13 @@
 """Knows how a verb runs: one function, one transaction, the suggestion locked first and the row read anew."""
 
 from collections.abc import Callable
-from functools import wraps
+from copy import copy
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from django.db import transaction
 
+from tibandu.base.prepared import Prepared
 from tibandu.suggestions.models import Suggestion
 
 Action = TypeVar("Action", bound=Callable[..., Any])
@@ -28,12 +30,41 @@ def verb(action: Action) -> Action:
 
 
 def lock(row: Any) -> None:
-    """Locks the case of a row and refreshes the row, so that everything read from it afterwards is as it stands now."""
+    """Locks the case of a row and reads the row anew, so that everything read from it afterwards is as it stands now."""
     case = row.journal_case
-    held = type(case).objects.select_for_update().get(pk=case.pk)
+    now = _values(case, locked=True)
     if row is case:
-        row.refresh_from_db()
+        _renew(row, now)
         return
-    row.refresh_from_db()
+    held = copy(case)
+    _renew(held, now)
+    _renew(row, _values(row))
     if isinstance(held, Suggestion) and any(field.name == "suggestion" for field in row._meta.fields):
         row.suggestion = held
+
+
+def _values(row: Any, *, locked: bool = False) -> tuple[Any, ...]:
+    """The columns of a row as they stand, in the order of the model's fields."""
+    found = _reading(type(row), locked).rows(pk=row.pk)
+    if not found:
+        raise type(row).DoesNotExist
+    return found[0]
+
+
+@cache
+def _reading(model: Any, locked: bool) -> Prepared:
+    columns = [field.attname for field in model._meta.concrete_fields]
+    rows = model._base_manager.select_for_update() if locked else model._base_manager
+    return Prepared(lambda pk: rows.filter(pk=pk).values_list(*columns), pk=int)
+
+
+def _renew(row: Any, values: tuple[Any, ...]) -> None:
+    """What was read of the case before is forgotten; a unit, a measure and what else no step of a case moves is kept."""
+    kept = {}
+    for field, value in zip(row._meta.concrete_fields, values, strict=True):
+        is_elsewhere = field.is_relation and field.related_model._meta.app_label != row._meta.app_label
+        if is_elsewhere and field.is_cached(row) and row.__dict__[field.attname] == value:
+            kept[field.name] = field.get_cached_value(row)
+        row.__dict__[field.attname] = value
+    row._state.fields_cache = kept
+    row._prefetched_objects_cache = {}

@@ -1,11 +1,15 @@
 """Knows how a case is read whole in few queries, and what of it an actor may read."""
 
-from typing import Any
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
+from tibandu.base.gather import Branch, Whole
 from tibandu.base.models import JournalLine
+from tibandu.base.prepared import Prepared
 from tibandu.people.queries import Actor
 from tibandu.regulations.models import Version
 from tibandu.regulations.queries import Measure, measure_of
@@ -54,68 +58,64 @@ CHILDREN: dict[str, Any] = {
 }
 
 
+JOINED = (
+    "congress session__term subject committee regulation case_file merged_into proposed_unit imported__run"
+)
+
+# A case with everything its page shows, each kind of row under its own rule of sight.
+WHOLE = Whole(
+    Suggestion,
+    visible_to,
+    JOINED.split(),
+    [
+        Branch("asks"),
+        Branch("proposers", ("seat__person", "delegation")),
+        Branch("handovers", ("organ",)),
+        Branch("rounds"),
+        Branch("screenings", ("ground",)),
+        Branch("withdrawals", branches=(Branch("consenting"),)),
+        Branch("paper_entries", seen=papers_visible_to),
+        Branch("attachments", seen=attachments_visible_to),
+        Branch("review_meetings"),
+        Branch(
+            "assignments",
+            ("unit",),
+            branches=(
+                Branch("asks"),
+                Branch("responsibles"),
+                Branch("plan"),
+                Branch("extensions"),
+                Branch("due_changes"),
+                Branch("objections", ("proposed_unit",)),
+                Branch("opinions", seen=opinions_visible_to),
+                Branch("contacts", ("stage",)),
+            ),
+        ),
+        Branch(
+            "replies",
+            ("category", "scan", "not_public_ground"),
+            replies_visible_to,
+            (Branch("parts"), Branch("promises", branches=(Branch("entries"),)), Branch("deliveries")),
+        ),
+        Branch(
+            "ratings",
+            seen=ratings_visible_to,
+            branches=(Branch("marks", ("grade", "dimension")), Branch("earlier")),
+        ),
+    ],
+)
+
+
 def on_page(actor: Actor, pk: int) -> Suggestion:
-    """A visible case with everything its page shows, in a fixed number of queries; raises DoesNotExist out of sight."""
-    joined = "congress session__term subject committee regulation case_file merged_into proposed_unit imported__run"
-    return (
-        visible_to(actor)
-        .select_related(*joined.split())
-        .prefetch_related(
-            "asks",
-            Prefetch("proposers", Proposer.objects.select_related("seat__person", "delegation")),
-            Prefetch("assignments", _shares(actor)),
-            "handovers__organ",
-            "rounds",
-            "screenings__ground",
-            "withdrawals__consenting",
-            Prefetch("paper_entries", papers_visible_to(actor)),
-            Prefetch("attachments", attachments_visible_to(actor)),
-            "review_meetings",
-            Prefetch("replies", _replies(actor)),
-            Prefetch("ratings", _ratings(actor)),
-        )
-        .get(pk=pk)
-    )
-
-
-def _shares(actor: Actor) -> QuerySet[Assignment]:
-    """The units' shares with all that hangs on them, in the order they were made."""
-    hanging = "asks responsibles plan extensions due_changes objections__proposed_unit"
-    contacts = Prefetch("contacts", Contact.objects.select_related("stage", "proposer"))
-    shares = Assignment.objects.select_related("unit", "round", "handover__organ")
-    opinions = Prefetch("opinions", opinions_visible_to(actor))
-    return shares.prefetch_related(*hanging.split(), opinions, contacts).order_by("pk")
-
-
-def _replies(actor: Actor) -> QuerySet[Reply]:
-    joined = replies_visible_to(actor).select_related(
-        "category", "assignment__unit", "scan", "not_public_ground"
-    )
-    return joined.prefetch_related("parts__ask", "promises__ask", "promises__entries", "deliveries")
-
-
-def _ratings(actor: Actor) -> QuerySet[Rating]:
-    joined = ratings_visible_to(actor).select_related("proposer__delegation")
-    return joined.prefetch_related("marks__grade", "marks__dimension", "earlier")
+    """A visible case with everything its page shows, in one query; raises DoesNotExist out of sight."""
+    case: Suggestion = WHOLE.get(actor, pk)
+    return case
 
 
 def rows_of(suggestion: Suggestion) -> dict[str, list[Any]]:
-    """Every row of a case read by `on_page`, by noun, each tied to the one object of its share and its suggestion."""
-    shares = list(suggestion.assignments.all())
-    by_pk = {share.pk: share for share in shares}
-    replies = list(suggestion.replies.all())
-    for reply in replies:
-        reply.assignment = by_pk[reply.assignment_id]
-    replies_by_pk = {reply.pk: reply for reply in replies}
-    for reply in replies:
-        if reply.corrects_id in replies_by_pk:
-            reply.corrects = replies_by_pk[reply.corrects_id]
-    ratings = [rating for rating in suggestion.ratings.all() if rating.reply_id in replies_by_pk]
-    for rating in ratings:
-        rating.reply = replies_by_pk[rating.reply_id]
-    promises = [promise for reply in replies for promise in reply.promises.all()]
-    for promise in promises:
-        promise.suggestion = suggestion
+    """Every row of a case read by `on_page`, by noun; a rating is read with its reply or not at all."""
+    shares, replies = list(suggestion.assignments.all()), list(suggestion.replies.all())
+    seen = {reply.pk for reply in replies}
     return {
         "suggestion": [suggestion],
         "proposer": list(suggestion.proposers.all()),
@@ -128,16 +128,19 @@ def rows_of(suggestion: Suggestion) -> dict[str, list[Any]]:
         "plan": [row for share in shares for row in share.plan.all()],
         "opinion": [row for share in shares for row in share.opinions.all()],
         "reply": replies,
-        "rating": ratings,
-        "promise": promises,
+        "rating": [rating for rating in suggestion.ratings.all() if rating.reply_id in seen],
+        "promise": [promise for reply in replies for promise in reply.promises.all()],
         "paper": list(suggestion.paper_entries.all()),
     }
 
 
-def row_on_page(actor: Actor, noun: str, pk: int) -> tuple[Suggestion, Any] | None:
-    """A row the actor sees, with its case read whole, so that guards cost no further query; None out of sight."""
+def row_on_page(actor: Actor, noun: str, pk: int, of: int | None = None) -> tuple[Suggestion, Any] | None:
+    """A row the actor sees, with its case read whole, so that guards cost no further query; None out of sight.
+
+    `of` is the key of its case, where that is known already.
+    """
     try:
-        case = on_page(actor, pk if noun == "suggestion" else _case_of(actor, noun, pk))
+        case = on_page(actor, of or (pk if noun == "suggestion" else _case_of(noun, pk)))
     except ObjectDoesNotExist:
         return None
     row = next((row for row in rows_of(case)[noun] if row.pk == pk), None)
@@ -149,10 +152,20 @@ def row_of(noun: str, pk: int) -> Any:
     return (Suggestion if noun == "suggestion" else CHILDREN[noun]).objects.get(pk=pk)
 
 
-def _case_of(actor: Actor, noun: str, pk: int) -> int:
-    model = CHILDREN[noun]
+def _case_of(noun: str, pk: int) -> int:
+    found = CASE_OF[noun].rows(pk=pk)
+    if not found:
+        raise CHILDREN[noun].DoesNotExist
+    return int(found[0][0])
+
+
+def _case_of_row(model: Any, pk: int) -> QuerySet[Any]:
     path = "suggestion_id" if has_suggestion(model) else "assignment__suggestion_id"
-    return int(model.objects.values_list(path, flat=True).get(pk=pk))
+    rows: QuerySet[Any] = model.objects.filter(pk=pk).values_list(path)
+    return rows
+
+
+CASE_OF = {noun: Prepared(partial(_case_of_row, model), pk=int) for noun, model in CHILDREN.items()}
 
 
 def article_for(suggestion: Suggestion, governed_by: str) -> str:
@@ -174,23 +187,44 @@ def measure_for(suggestion: Suggestion) -> Measure:
     return measure_of(version)
 
 
-def timeline(actor: Actor | None, suggestion: Suggestion) -> list[JournalLine]:
+class Line(NamedTuple):
+    """What a reader is shown of a line of the journal."""
+
+    happened_at: datetime
+    recorded_at: datetime
+    hat: str
+    who: dict[str, Any]
+    verb: str
+    label: str
+    words: str
+    facts: dict[str, Any]
+    seen_by: str
+
+
+LINES = Prepared(
+    lambda chain: JournalLine.objects.filter(chain=chain).order_by("-seq").values_list(*Line._fields),
+    chain=str,
+)
+
+
+def timeline(actor: Actor | None, suggestion: Suggestion) -> list[Line]:
     """The lines of a case's journal that the actor may read, newest first."""
-    lines = JournalLine.objects.filter(chain=suggestion.chain).order_by("-seq")
+    lines = [Line(*row) for row in LINES.rows(chain=suggestion.chain)]
     read = [line for line in lines if _may_read(actor, suggestion, line.seen_by)]
-    if not knows_authors(actor, suggestion):
-        _mask(read, [proposer.name for proposer in suggestion.proposers.all()])
-    return read
+    if knows_authors(actor, suggestion):
+        return read
+    names = [proposer.name for proposer in suggestion.proposers.all()]
+    return [_masked(line, names) for line in read]
 
 
-def _mask(lines: list[JournalLine], names: list[str]) -> None:
+def _masked(line: Line, names: list[str]) -> Line:
     """A masked author signs no line, and is named in none that was written before the masking (model.md rule 8)."""
-    for line in lines:
-        if line.hat.startswith("seat:"):
-            line.who = {"person": MASKED}
-        for name in names:
-            line.words = line.words.replace(name, MASKED)
-            line.facts = {key: str(value).replace(name, MASKED) for key, value in line.facts.items()}
+    who = {"person": MASKED} if line.hat.startswith("seat:") else line.who
+    words, facts = line.words, line.facts
+    for name in names:
+        words = words.replace(name, MASKED)
+        facts = {key: str(value).replace(name, MASKED) for key, value in facts.items()}
+    return line._replace(who=who, words=words, facts=facts)
 
 
 def _may_read(actor: Actor | None, suggestion: Suggestion, seen_by: str) -> bool:
@@ -224,10 +258,13 @@ def author_names(actor: Actor | None, suggestion: Suggestion) -> list[str]:
 
 def persons_who_handled(suggestion: Suggestion) -> set[int]:
     """Everybody who had a hand in handling or answering the case, for recusal: the person counts, not the hat."""
-    responsible = Assignment.objects.filter(suggestion=suggestion, responsibles__appointment__isnull=False)
-    persons = set(responsible.values_list("responsibles__appointment__person", flat=True))
-    for row in Reply.objects.filter(suggestion=suggestion).values_list(
-        "drafted_by_id", "checked_by_id", "signed_by_id"
-    ):
-        persons.update(pk for pk in row if pk)
-    return persons
+    return {person for (person,) in HANDLERS.rows(case=suggestion.pk) if person}
+
+
+def _handlers(case: int) -> QuerySet[Any]:
+    shares, replies = Assignment.objects.filter(suggestion=case), Reply.objects.filter(suggestion=case)
+    signers = [replies.order_by().values_list(f"{hand}_by_id") for hand in ("drafted", "checked", "signed")]
+    return shares.values_list("responsibles__appointment__person").union(*signers)
+
+
+HANDLERS = Prepared(_handlers, case=int)

@@ -267,7 +267,8 @@ def _of_dispatcher(actor: Actor) -> Iterator[Task]:
 
 
 def _of_unit(actor: Actor, today: date) -> Iterator[Task]:
-    if actor.unit_id is None:
+    ours = Assignment.objects.filter(Q(unit=actor.unit_id) | Q(unit__successor=actor.unit_id))
+    if actor.unit_id is None or not ours.exists():
         return
     shares = Assignment.objects.filter(unit=actor.unit_id)
     for state, verb in ((ShareState.SENT, "sign_for"), (ShareState.SIGNED_FOR, "name_responsible")):

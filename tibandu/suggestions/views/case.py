@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from tibandu.base.doors import actor_required
 from tibandu.base.flow import Offer
-from tibandu.base.models import JournalLine
 from tibandu.people.queries import Actor
 from tibandu.suggestions import flow, queries, rules
 from tibandu.suggestions.enums import OPEN, OPEN_SHARES, State
 from tibandu.suggestions.models import Suggestion
+from tibandu.suggestions.queries.case import Line
 
 ON_WRITING_PAGE = {
     "attach",
@@ -80,7 +80,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "measure": queries.measure_for(suggestion) if suggestion.regulation_id else None,
         "offers": buttons(request.actor, rows, today),
-        "entries": [entry(line) for line in queries.timeline(request.actor, suggestion)],
+        "entries": entries(queries.timeline(request.actor, suggestion)),
         "head": head(request.actor, suggestion, today),
         "sections": sections(suggestion, rows),
         "names_authors": queries.knows_authors(request.actor, suggestion),
@@ -135,10 +135,15 @@ def _tone(suggestion: Suggestion, clock: str) -> str:
     return "waiting" if suggestion.state in (State.SUBMITTED, State.COSIGNING) else "ended"
 
 
-def entry(line: JournalLine) -> dict[str, Any]:
-    """A journal line as the timeline shows it; a line recorded later than it happened says so."""
+def entries(lines: list[Line]) -> list[dict[str, Any]]:
+    """The journal's lines as the timeline shows them; a line recorded later than it happened says so."""
+    whose = _("%(hat)s %(person)s")
+    return [_entry(line, whose) for line in lines]
+
+
+def _entry(line: Line, whose: str) -> dict[str, Any]:
     late = (line.recorded_at - line.happened_at).total_seconds() > BACKFILLED_AFTER
-    who = _("%(hat)s %(person)s") % {"hat": line.who.get("hat", ""), "person": line.who.get("person", "")}
+    who = whose % {"hat": line.who.get("hat", ""), "person": line.who.get("person", "")}
     if helper := line.who.get("entered_by"):
         who += _("（%(entered)s录入，%(confirmed)s复核）") % {
             "entered": helper,
@@ -149,7 +154,7 @@ def entry(line: JournalLine) -> dict[str, Any]:
         "who": who,
         "label": line.label,
         "words": line.words,
-        "facts": list(line.facts.items()),
+        "facts": line.facts.items(),
         "recorded_at": line.recorded_at if late else None,
     }
 

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext, pgettext_lazy
 
-from tibandu.base import tones, words
+from tibandu.base import panels, tones, words
 
 register = template.Library()
 
@@ -112,9 +112,8 @@ def _local(value: date | datetime | None) -> date | None:
 @register.filter
 def day(value: date | datetime | None) -> str:
     """2026年12月3日 周四."""
-    if not (on := _local(value)):
-        return ""
-    return gettext("%(year)d年%(short)s") % {"year": on.year, "short": words.day_short(on)}
+    on = _local(value)
+    return words.day_long(on) if on else ""
 
 
 @register.filter
@@ -136,9 +135,7 @@ def moment(value: datetime | None) -> str:
     """2026年12月3日 14:03."""
     if not value:
         return ""
-    at = timezone.localtime(value) if timezone.is_aware(value) else value
-    words = {"year": at.year, "month": at.month, "day": at.day, "time": f"{at:%H:%M}"}
-    return gettext("%(year)d年%(month)d月%(day)d日 %(time)s") % words
+    return words.moments()(timezone.localtime(value) if timezone.is_aware(value) else value)
 
 
 @register.filter
@@ -185,17 +182,16 @@ def clock(
     )
 
 
-@register.filter
-def split_offers(offers: Iterable[Any]) -> dict[str, list[Any]]:
-    """Offers as the panel shows them: the one filled button, the other open ones, the refused with their sentences."""
-    open_ = [offer for offer in offers or () if not _of(offer, "refusal")]
-    first = [offer for offer in open_ if _of(offer, "primary")][:1]
-    rest = [offer for offer in open_ if offer not in first]
-    return {
-        "first": first,
-        "rest": rest,
-        "refused": [offer for offer in offers or () if _of(offer, "refusal")],
-    }
+@register.simple_tag
+def offers_panel(offers: Iterable[Any], none: Any = "") -> SafeString:
+    """The steps one has: [.verb .label .url .refusal .primary; optional .note]."""
+    return panels.offers_html(offers or (), str(none or ""))
+
+
+@register.simple_tag
+def timeline(entries: Iterable[Any]) -> SafeString:
+    """What happened: [.at .who .label; optional .words .facts=[(key, value)] .recorded_at]."""
+    return panels.timeline_html(entries)
 
 
 def _of(thing: Any, name: str) -> Any:
