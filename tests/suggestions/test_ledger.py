@@ -69,7 +69,7 @@ def test_the_ledger_page_costs_the_same_for_one_row_and_three(
         cases.registered(town, title=f"第{n}件")
     client = hat(town.office)
     client.get("/suggestions/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(6):
         page = client.get("/suggestions/").content.decode()
     assert page.count("data-row") == many
 

@@ -134,6 +134,28 @@ class SearchIndex:
             sql = "SELECT {name}_keys(%s::tsquery, NULL)"
         return RawSQL(sql.format(name=self.name), (wanted,), output_field=BigIntegerField())
 
+    def lead(self, column: str, words: str) -> tuple[tuple[str, tuple[Any, ...]], bool]:
+        """A statement that gives all matching keys under a name, and whether it gives the newest first by itself."""
+        wanted = _query(words)
+        if wanted is None:
+            return (f"SELECT 0 AS {column} WHERE 1 = 0", ()), False
+        if _is_postgresql():
+            return (f"SELECT {self.name}_keys(%s::tsquery, NULL) AS {column}", (wanted,)), False
+        return (f"SELECT rowid AS {column} FROM {self.name} WHERE {self.name} MATCH %s", (wanted,)), True
+
+    def check(self, key: str, words: str) -> tuple[str, tuple[Any, ...]]:
+        """A condition that one row fits, where rows are few and matches are many: the text of that row is read."""
+        if _is_postgresql():
+            wanted = _query(words)
+            sql = f"EXISTS (SELECT 1 FROM {self.name} said WHERE said.key = {key} AND said.vector @@ %s::tsquery)"
+            return (sql, (wanted,)) if wanted else ("1 = 0", ())
+        phrases = [" " + " ".join(phrase) for phrase in query_tokens(words)]
+        said = [phrase[:-1] if phrase.endswith("*") else f"{phrase} " for phrase in phrases]
+        if not said:
+            return "1 = 0", ()
+        has = " AND ".join(["instr(' ' || said.words || ' ', %s) > 0"] * len(said))
+        return f"EXISTS (SELECT 1 FROM {self.name}_tokens said WHERE said.key = {key} AND {has})", tuple(said)
+
     def like(self, text: str, *, limit: int, without: Iterable[int] = ()) -> list[tuple[int, float]]:
         """The keys of the texts most like this one with their likeness (0.0 to 1.0), the likest first."""
         asked = tokens(clean(text)[:LONGEST_TEXT]).split()

@@ -80,8 +80,7 @@ def search(request: HttpRequest) -> HttpResponse:
     words, today = request.GET.get("q", "").strip()[:60], localdate()
     found = []
     if words:
-        rows = ledger.ordered(ledger.on_ledger(ledger.filtered(request.actor, {"q": words}, today)), "-id")
-        found = ledger.ledger_rows(request.actor, list(rows[:MOST_FOUND]))
+        found = ledger.page(request.actor, {"q": words}, today, most=MOST_FOUND).rows
     context = {
         "words": words,
         "found": [(row, reverse("suggestions:case", args=[row.pk]), row.tone(today)) for row in found],

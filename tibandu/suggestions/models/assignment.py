@@ -73,7 +73,10 @@ class Handover(OfSuggestion):
     class Meta:
         verbose_name = _("交办")
         constraints = [models.UniqueConstraint(fields=["suggestion", "organ"], name="handover_organ")]
-        indexes = [models.Index(fields=["organ", "state", "-suggestion"], name="handover_organ_state")]
+        indexes = [
+            models.Index(fields=["organ", "state", "-suggestion"], name="handover_organ_state"),
+            models.Index(fields=["organ", "-suggestion"], name="handover_organ_newest"),
+        ]
 
     def __str__(self) -> str:
         return str(self.organ)
@@ -96,6 +99,7 @@ class Round(models.Model):
         verbose_name = _("轮次")
         ordering = ["n"]
         constraints = [models.UniqueConstraint(fields=["suggestion", "n"], name="round_n")]
+        indexes = [models.Index(fields=["n", "-suggestion"], name="round_newest")]
 
 
 class Assignment(OfSuggestion):
@@ -157,6 +161,7 @@ class Assignment(OfSuggestion):
         ]
         indexes = [
             models.Index(fields=["unit", "state", "due_on"], name="assignment_unit"),
+            models.Index(fields=["unit", "-suggestion"], name="assignment_unit_newest"),
             models.Index(fields=["suggestion", "unit"], name="assignment_suggestion_unit"),
             models.Index(fields=["state", "due_on"], name="assignment_due"),
         ]

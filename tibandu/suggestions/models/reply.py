@@ -101,7 +101,10 @@ class Reply(OfSuggestion):
                 name="reply_sent_on",
             ),
         ]
-        indexes = [models.Index(fields=["suggestion", "state"], name="reply_suggestion")]
+        indexes = [
+            models.Index(fields=["suggestion", "state"], name="reply_suggestion"),
+            models.Index(fields=["category", "state", "-suggestion"], name="reply_category"),
+        ]
 
     def __str__(self) -> str:
         return _("%(unit)s的答复") % {"unit": self.assignment.unit}

@@ -162,7 +162,19 @@ class Suggestion(Chained):
             ),
         ]
         indexes = [
+            # The first holds all that sight asks of a row, so that a page and its count read no row for nothing.
+            models.Index(
+                fields=["congress", "-id", "state", "is_masked", "is_classified", "publicity"],
+                name="suggestion_newest",
+            ),
             models.Index(fields=["congress", "state", "-id"], name="suggestion_state"),
+            models.Index(fields=["congress", "state", "due_on"], name="suggestion_state_due"),
+            models.Index(fields=["congress", "due_on", "id"], name="suggestion_due"),
+            models.Index(fields=["congress", "session", "-id"], name="suggestion_session_newest"),
+            models.Index(fields=["congress", "subject", "-id"], name="suggestion_subject"),
+            models.Index(fields=["congress", "nature", "-id"], name="suggestion_nature"),
+            models.Index(fields=["congress", "collection", "-id"], name="suggestion_collection"),
+            models.Index(fields=["number_text"], name="suggestion_number_text"),
             models.Index(fields=["congress", "session", "number"], name="suggestion_session"),
             models.Index(fields=["congress", "committee", "-id"], name="suggestion_committee"),
         ]
@@ -241,7 +253,16 @@ class Proposer(OfSuggestion):
                 fields=["suggestion"], condition=models.Q(is_lead=True), name="proposer_one_lead"
             ),
         ]
-        indexes = [models.Index(fields=["seat", "state"], name="proposer_seat_state")]
+        indexes = [
+            models.Index(fields=["seat", "state"], name="proposer_seat_state"),
+            models.Index(fields=["seat", "-suggestion"], name="proposer_seat_newest"),
+            models.Index(fields=["name", "-suggestion"], name="proposer_name"),
+            models.Index(
+                fields=["delegation", "-suggestion"],
+                condition=models.Q(delegation__isnull=False),  # few are, which SQLite must know
+                name="proposer_delegation_newest",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,15 +1,22 @@
 """Knows how the ledger 台账 is filtered, ordered, paged and read: the same rows for page, spreadsheet and print."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tibandu.base.prepared import keeping_cursor
 from tibandu.base.search import SearchIndex
 from tibandu.people.queries import Actor
+from tibandu.regulations.models import Category
 from tibandu.suggestions import rules
 from tibandu.suggestions.enums import (
     LIVE_SHARES,
@@ -22,25 +29,37 @@ from tibandu.suggestions.enums import (
     Role,
     State,
 )
-from tibandu.suggestions.models import Assignment, Proposer, RatingMark, Reply, Round, SavedView, Suggestion
-from tibandu.suggestions.queries.sight import ratings_visible_to, visible_to
+from tibandu.suggestions.models import (
+    Assignment,
+    ImportedRow,
+    Proposer,
+    RatingMark,
+    Reply,
+    Round,
+    SavedView,
+    Suggestion,
+)
+from tibandu.suggestions.queries import keys
+from tibandu.suggestions.queries.keys import MOST_COUNTED, Asked, Start
+from tibandu.suggestions.queries.sight import Way, ratings_visible_to, visible_to
 from tibandu.suggestions.rules.summary_sheet import written_units
 
 NEAR_DAYS = 7
 PAGE = 50
-MOST_COUNTED = 1000
+MOST_STARTS = 8
 INDEX = SearchIndex("suggestion")
+_LAST = ExpressionWrapper(Q(session=None) | Q(number=None), output_field=BooleanField())
 ORDERS = {
     "-id": ("-id",),
     "id": ("id",),
-    "number": ("session_id", "number", "id"),
-    "-number": (F("session_id").desc(nulls_last=True), F("number").desc(nulls_last=True), "-id"),
+    "number": (_LAST, F("session_id").asc(nulls_last=True), F("number").asc(nulls_last=True), "id"),
+    "-number": (_LAST, F("session_id").desc(nulls_last=True), F("number").desc(nulls_last=True), "-id"),
     "due": (F("due_on").asc(nulls_last=True), "id"),
     "-due": (F("due_on").desc(nulls_last=True), "-id"),
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class LedgerRow:
     """One suggestion as its ledger shows it."""
 
@@ -57,23 +76,17 @@ class LedgerRow:
     due_on: date | None
     closed_on: date | None
     is_masked: bool
+    state_label: str
+    nature_label: str
+    category: str
+    external_units: str
     authors: list[str] = field(default_factory=list)
     leads: list[str] = field(default_factory=list)
     cos: list[str] = field(default_factory=list)
-    category: str = ""
     grade: str = ""
     answered: bool = False
     own_due_on: date | None = None
     own_state: str = ""
-    external_units: str = ""
-
-    @property
-    def state_label(self) -> str:
-        return str(State(self.state).label)
-
-    @property
-    def nature_label(self) -> str:
-        return str(Nature(self.nature).label)
 
     @property
     def author(self) -> str:
@@ -101,126 +114,222 @@ class LedgerRow:
 
 def filtered(actor: Actor, wanted: dict[str, Any], today: date) -> QuerySet[Suggestion]:
     """The visible suggestions that fit the cleaned filters of the ledger's form."""
-    rows = visible_to(actor).exclude(state__in=[State.DRAFT, State.COSIGNING])
-    for name, value in wanted.items():
-        if name == "clock":
-            rows = rows.filter(_clock(actor, value, today))
-        elif name == "author":
-            rows = rows.filter(_by_author(actor, value))
-        elif value and name in FILTERS:
-            rows = rows.filter(FILTERS[name](value))
-    return rows
+    fitting = Q(*(one.q for one in _asked(actor, wanted, today)))
+    return visible_to(actor).filter(fitting).exclude(state__in=[State.DRAFT, State.COSIGNING])
 
 
-def _by_words(words: str) -> Q:
-    return Q(pk__in=INDEX.matches(words)) | Q(number_text=words)
+def _asked(actor: Actor, wanted: dict[str, Any], today: date) -> list[Asked]:
+    return [FILTERS[name](actor, value, today) for name, value in wanted.items() if value and name in FILTERS]
 
 
-def _by_unit(unit: Any) -> Q:
-    return Q(Exists(_shares().filter(unit=unit, state__in=LIVE_SHARES)))
+def _by_words(_actor: Actor, words: str, _today: date) -> Asked:
+    """By words of the text, or by the whole number."""
+    text = str(words)
+    numbered = ("SELECT id AS suggestion_id FROM suggestions_suggestion WHERE number_text = %s", (text,))
+    found, is_ordered = INDEX.lead("suggestion_id", text)
+    leads = (Start(found, is_ordered=is_ordered), Start(numbered))
+    said, params = INDEX.check("suggestions_suggestion.id", text)
+    check = (f"{said} OR suggestions_suggestion.number_text = %s", (*params, text))
+    ways = [Way(Q(pk__in=INDEX.matches(text))), Way(Q(number_text=text))]
+    return Asked(ways, leads, check)
 
 
-def _by_category(code: str) -> Q:
-    return Q(Exists(_newest_replies().filter(category__code=code))) | Q(imported__category__code=code)
+def _by_unit(_actor: Actor, unit: Any, _today: date) -> Asked:
+    return Asked([Way(through=Assignment.objects.filter(unit=unit, state__in=LIVE_SHARES))])
 
 
-def _by_author(actor: Actor, name: str) -> Q:
+def _by_category(_actor: Actor, code: str, _today: date) -> Asked:
+    """By the category of a reply that was sent, or the one that an imported table gave."""
+    named = list(Category.objects.filter(code=code).order_by("pk").values_list("pk", flat=True))
+    sent = Reply.objects.filter(state=ReplyState.SENT)
+    told = Way(through=ImportedRow.objects.filter(category__in=named), is_ordered=False)
+    if len(named) > MOST_STARTS:
+        return Asked([Way(through=sent.filter(category__in=named), is_ordered=False), told])
+    return Asked([*(Way(through=sent.filter(category=one)) for one in named), told])
+
+
+def _by_author(actor: Actor, name: str, _today: date) -> Asked:
     """By the name of an author; a masked one is found by the congress and by the authors alone."""
-    proposers = Proposer.objects.filter(suggestion=OuterRef("pk"))
-    named = Q(Exists(proposers.filter(name=name)))
+    named = Proposer.objects.filter(name=name)
     if actor.is_congress_side:
-        return named
-    own = Q(Exists(proposers.filter(seat=actor.seat_id))) if actor.is_deputy else Q(pk__in=[])
-    return named & (Q(is_masked=False) | own)
+        return Asked([Way(through=named)])
+    known = Q(is_masked=False)
+    if actor.is_deputy:
+        known |= Q(Exists(Proposer.objects.filter(suggestion=OuterRef("pk"), seat=actor.seat_id)))
+    return Asked([Way(known, named)])
 
 
-FILTERS: dict[str, Callable[[Any], Q]] = {
-    "q": _by_words,
-    "unit": _by_unit,
-    "category": _by_category,
-    "state": lambda state: Q(state=state),
-    "session": lambda session: Q(session=session),
-    "collection": lambda collection: Q(collection=collection),
-    "subject": lambda subject: Q(subject=subject),
-    "committee": lambda committee: Q(committee=committee),
-    "nature": lambda nature: Q(nature=nature),
-    "round": lambda n: Q(Exists(Round.objects.filter(suggestion=OuterRef("pk"), n=n))),
-}
+def _by_round(_actor: Actor, n: int, _today: date) -> Asked:
+    return Asked([Way(through=Round.objects.filter(n=n))])
 
 
-def _shares() -> QuerySet[Assignment]:
-    return Assignment.objects.filter(suggestion=OuterRef("pk"))
-
-
-def _newest_replies() -> QuerySet[Reply]:
-    return Reply.objects.filter(suggestion=OuterRef("pk"), state=ReplyState.SENT)
-
-
-def _clock(actor: Actor, clock: str, today: date) -> Q:
+def _by_clock(actor: Actor, clock: str, today: date) -> Asked:
     """Late or near: by the own unit's open shares for a unit, by any open share for everybody else."""
-    waiting = _shares().filter(state__in=OPEN_SHARES)
+    waiting = Assignment.objects.filter(state__in=OPEN_SHARES)
     if actor.unit_id and not actor.is_congress_side and not actor.dispatches_organ_id:
         waiting = waiting.filter(unit=actor.unit_id)
     if clock == "overdue":
-        return Q(state__in=OPEN) & Q(Exists(waiting.filter(due_on__lt=today)))
-    return Q(state__in=OPEN) & Q(
-        Exists(waiting.filter(due_on__gte=today, due_on__lte=today + timedelta(days=NEAR_DAYS)))
-    )
+        waiting = waiting.filter(due_on__lt=today)
+    else:
+        waiting = waiting.filter(due_on__gte=today, due_on__lte=today + timedelta(days=NEAR_DAYS))
+    return Asked([Way(Q(state__in=OPEN), waiting, is_ordered=False)])
 
 
-def capped_count(rows: QuerySet[Suggestion]) -> str:
-    """How many, exactly up to a thousand: a full count is the dearest part of a ledger."""
-    found = rows.order_by()[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED:,}+" if found > MOST_COUNTED else str(found)
+def _by(column: str) -> Callable[[Actor, Any, date], Asked]:
+    return lambda _actor, value, _today: Asked([Way(Q(**{column: value}))])
+
+
+FILTERS: dict[str, Callable[[Actor, Any, date], Asked]] = {
+    "q": _by_words,
+    "unit": _by_unit,
+    "category": _by_category,
+    "author": _by_author,
+    "round": _by_round,
+    "clock": _by_clock,
+    **{name: _by(name) for name in ("state", "session", "collection", "subject", "committee", "nature")},
+}
 
 
 def ordered(rows: QuerySet[Suggestion], sort: str) -> QuerySet[Suggestion]:
     return rows.order_by(*ORDERS.get(sort, ORDERS["-id"]))
 
 
-def ledger_rows(actor: Actor, found: Iterable[Suggestion]) -> list[LedgerRow]:
-    """The rows of a page, in four queries whatever their number: suggestions, authors, shares, replies with grades."""
-    rows = {
-        s.pk: LedgerRow(
-            s.pk,
-            s.number_text or s.external_no,
-            s.title,
-            s.state,
-            s.nature,
-            str(s.session or s.collection or ""),
-            s.subject.name if s.subject else "",
-            s.committee.short_name if s.committee else "",
-            s.registered_on,
-            s.assigned_on,
-            s.due_on,
-            s.closed_on,
-            s.is_masked,
-            category=_imported_category(s),
-            external_units=s.external_units,
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """A page of the ledger: its rows, whether more follow, and how many there are, exactly up to some hundreds."""
+
+    rows: list[LedgerRow]
+    has_more: bool
+    count_text: str
+
+
+def page(
+    actor: Actor, wanted: dict[str, Any], today: date, sort: str = "-id", start: int = 0, most: int = PAGE
+) -> LedgerPage:
+    """The same rows as `ordered(filtered(…), sort)` from `start` on, found and read in two queries, seldom more."""
+    found = keys.find(actor, _asked(actor, wanted, today), sort, start, most)
+    seen = start + len(found.keys) if found.keys else 0
+    count = max(found.count, seen + found.has_more)
+    is_whole = found.count <= MOST_COUNTED or (bool(found.keys) and not found.has_more)
+    text = f"{count:,}" if is_whole else f"{max(MOST_COUNTED, seen):,}+"
+    return LedgerPage(rows_by_key(actor, found.keys), found.has_more, text)
+
+
+def rows_by_key(actor: Actor, wanted: Sequence[int]) -> list[LedgerRow]:
+    """The rows of these keys in their order, in one query."""
+    if not wanted:
+        return []
+    sql, params = _statement(actor)
+    keys_of_page = json.dumps(list(wanted)) if connection.vendor == "sqlite" else list(wanted)
+    with keeping_cursor() as cursor:
+        cursor.execute(sql, (keys_of_page, *params))
+        texts = cursor.fetchone()
+    cases, authors, shares, answers, marks = (json.loads(text) if text else [] for text in texts)
+    rows = _rows(cases)
+    _add_authors(actor, rows, authors)
+    _add_shares(actor, rows, shares)
+    _add_answers(rows, answers, marks)
+    return [rows[key] for key in wanted if key in rows]
+
+
+_PAGE = RawSQL("SELECT id FROM page", ())
+
+
+@lru_cache(4096)
+def _statement(actor: Actor) -> tuple[str, tuple[Any, ...]]:
+    """What a page shows, each kind of row as one JSON text; made once for an actor, whose sight of ratings is in it."""
+    texts: list[str] = []
+    params: list[Any] = []
+    is_sqlite = connection.vendor == "sqlite"
+    collect = "json_group_array(json_array(%s))" if is_sqlite else "json_agg(json_build_array(%s))::text"
+    for rows in _parts(actor):
+        sql, values = rows.query.sql_with_params()
+        columns = ", ".join(f"c{n}" for n in range(len(rows.query.values_select)))
+        texts.append(f"(WITH part({columns}) AS ({sql}) SELECT {collect % columns} FROM part)")
+        params += values
+    keys_of_page = "SELECT value FROM json_each(%s)" if is_sqlite else "SELECT unnest(%s::bigint[])"
+    return f"WITH page (id) AS ({keys_of_page}) SELECT {', '.join(texts)}", tuple(params)
+
+
+_COLUMNS = (
+    "pk", "number_text", "external_no", "title", "state", "nature", "session__term__number", "session__number",
+    "collection", "subject__name", "committee__short_name", "registered_on", "assigned_on",
+    "due_on", "closed_on", "is_masked", "imported__category__code", "external_units",
+)  # fmt: skip
+
+
+def _parts(actor: Actor) -> list[QuerySet[Any, Any]]:
+    """The suggestions of a page, their authors, shares and answers, and the grades that the actor may see."""
+    stands = Proposer.objects.filter(Q(state=Consent.CONFIRMED) | Q(is_lead=True), suggestion__in=_PAGE)
+    shares = Assignment.objects.filter(suggestion__in=_PAGE, state__in=LIVE_SHARES).order_by("pk")
+    sent = Reply.objects.filter(suggestion__in=_PAGE, state=ReplyState.SENT, category__isnull=False)
+    rated = ratings_visible_to(actor).filter(suggestion__in=_PAGE, state=RatingState.RATED)
+    marks = RatingMark.objects.filter(
+        rating__in=rated.values("pk"), version=F("rating__version"), dimension__is_headline=True
+    )
+    return [
+        Suggestion.objects.filter(pk__in=_PAGE).values_list(*_COLUMNS),
+        stands.order_by("position").values_list("suggestion_id", "name", "seat_id"),
+        shares.values_list("suggestion_id", "unit_id", "unit__short_name", "role", "state", "due_on"),
+        sent.order_by("sent_on", "pk").values_list("suggestion_id", "pk", "category__code"),
+        marks.order_by("grade__order").values_list(
+            "rating__suggestion_id", "rating__reply_id", "grade__label"
+        ),
+    ]
+
+
+@lru_cache
+def _labels(language: str | None) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of states and natures in a language."""
+    return {s.value: str(s.label) for s in State}, {n.value: str(n.label) for n in Nature}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _rows(cases: Iterable[list[Any]]) -> dict[int, LedgerRow]:
+    states, natures = _labels(get_language())
+    rows = {}
+    for (
+        pk,
+        number,
+        other,
+        title,
+        state,
+        nature,
+        term,
+        session,
+        collection,
+        subject,
+        committee,
+        *rest,
+    ) in cases:
+        registered, assigned, due, closed, masked, category, units = rest
+        rows[pk] = LedgerRow(
+            pk,
+            number or other,
+            title,
+            state,
+            nature,
+            f"第{term}届第{session}次会议" if session else collection,
+            subject or "",
+            committee or "",
+            _day(registered),
+            _day(assigned),
+            _day(due),
+            _day(closed),
+            bool(masked),
+            states[state],
+            natures[nature],
+            category or "",
+            units,
         )
-        for s in found
-    }
-    _add_authors(actor, rows)
-    _add_shares(actor, rows)
-    _add_answers(actor, rows)
-    return list(rows.values())
+    return rows
 
 
-def on_ledger(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-    """What the rows need, joined, and no long text."""
-    joined = rows.select_related("session__term", "subject", "committee", "imported__category")
-    return joined.defer("facts", "analysis", "imported__cells")
-
-
-def _imported_category(suggestion: Suggestion) -> str:
-    """What a table said of an answer whose unit is not on the rolls, so that no reply could hold it."""
-    origin = getattr(suggestion, "imported", None)
-    return origin.category.code if origin and origin.category else ""
-
-
-def _add_authors(actor: Actor, rows: dict[int, LedgerRow]) -> None:
-    stands = Proposer.objects.filter(suggestion__in=rows).filter(Q(state=Consent.CONFIRMED) | Q(is_lead=True))
-    for pk, name, seat in stands.order_by("position").values_list("suggestion_id", "name", "seat_id"):
+def _add_authors(actor: Actor, rows: dict[int, LedgerRow], authors: Iterable[list[Any]]) -> None:
+    for pk, name, seat in authors:
         row = rows[pk]
         if row.is_masked and not actor.is_congress_side and seat != actor.seat_id:
             row.authors = [_("（保密）")]
@@ -228,46 +337,46 @@ def _add_authors(actor: Actor, rows: dict[int, LedgerRow]) -> None:
             row.authors.append(name)
 
 
-def _add_shares(actor: Actor, rows: dict[int, LedgerRow]) -> None:
-    shares = Assignment.objects.filter(suggestion__in=rows, state__in=LIVE_SHARES).order_by("pk")
-    named = ["suggestion_id", "unit_id", "unit__short_name", "role", "state", "due_on"]
-    answering: dict[int, list[bool]] = {}
-    for pk, unit, name, role, state, due in shares.values_list(*named):
+def _add_shares(actor: Actor, rows: dict[int, LedgerRow], shares: Iterable[list[Any]]) -> None:
+    answering: dict[int, bool] = {}
+    for pk, unit, name, role, state, due in shares:
         row = rows[pk]
         names = row.cos if role == Role.CO else row.leads
         if name not in names:
             names.append(name)
         if role != Role.CO:
-            answering.setdefault(pk, []).append(state not in OPEN_SHARES)
+            answering[pk] = answering.get(pk, True) and state not in OPEN_SHARES
         if unit == actor.unit_id:
-            row.own_due_on, row.own_state = due, state
-    for pk, answers in answering.items():
-        rows[pk].answered = all(answers)
+            row.own_due_on, row.own_state = _day(due), state
+    for pk, is_answered in answering.items():
+        rows[pk].answered = is_answered
     for row in rows.values():
         if row.external_units and not (row.leads or row.cos):
             row.leads, row.cos = written_units(row.external_units)
 
 
-def _add_answers(actor: Actor, rows: dict[int, LedgerRow]) -> None:
-    sent = Reply.objects.filter(suggestion__in=rows, state=ReplyState.SENT, category__isnull=False)
-    newest = {}
-    for pk, reply, code in sent.order_by("sent_on", "pk").values_list(
-        "suggestion_id", "pk", "category__code"
-    ):
+def _add_answers(
+    rows: dict[int, LedgerRow], answers: Iterable[list[Any]], marks: Iterable[list[Any]]
+) -> None:
+    newest: dict[int, int] = {}
+    for pk, reply, code in answers:
         rows[pk].category, newest[pk] = code, reply
-    rated = ratings_visible_to(actor).filter(reply__in=newest.values(), state=RatingState.RATED)
-    marks = RatingMark.objects.filter(
-        rating__in=rated, version=F("rating__version"), dimension__is_headline=True
-    )
-    for pk, label in marks.order_by("grade__order").values_list("rating__suggestion_id", "grade__label"):
-        rows[pk].grade = label
+    for pk, reply, label in marks:
+        if newest.get(pk) == reply:
+            rows[pk].grade = label
 
 
-def rows_by_key(actor: Actor, keys: list[int]) -> list[LedgerRow]:
-    """The rows of these keys in their order."""
-    found = Suggestion.objects.filter(pk__in=keys)
-    rows = {row.pk: row for row in ledger_rows(actor, list(on_ledger(found)))}
-    return [rows[key] for key in keys if key in rows]
+def on_ledger(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    return rows.only("pk")
+
+
+def ledger_rows(actor: Actor, found: Iterable[Suggestion]) -> list[LedgerRow]:
+    return rows_by_key(actor, [row.pk for row in found])
+
+
+def capped_count(rows: QuerySet[Suggestion]) -> str:
+    found = rows.order_by()[: MOST_COUNTED + 1].count()
+    return f"{MOST_COUNTED:,}+" if found > MOST_COUNTED else str(found)
 
 
 def saved_views(hat: str) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -44,24 +45,29 @@ def columns(today: date) -> list[Column]:
         return None if row.state in OPEN and not row.answered else row.closed_on or row.clock
 
     return [
-        Column("number", _("编号"), lambda r: r.number_text, kind="code", width=12, sort="number"),
-        Column("title", _("标题"), lambda r: r.title, kind="title", width=44, href=url),
-        Column("author", _("提出人"), lambda r: r.author, width=14),
+        Column("number", gettext("编号"), lambda r: r.number_text, kind="code", width=12, sort="number"),
+        Column("title", gettext("标题"), lambda r: r.title, kind="title", width=44, href=url),
+        Column("author", gettext("提出人"), lambda r: r.author, width=14),
         Column(
-            "state", _("状态"), lambda r: r.state_label, kind="state", width=10, tone=lambda r: r.tone(today)
+            "state",
+            gettext("状态"),
+            lambda r: r.state_label,
+            kind="state",
+            width=10,
+            tone=lambda r: r.tone(today),
         ),
-        Column("due", _("期限"), lambda r: r.clock, kind="clock", width=16, done=stopped, sort="due"),
-        Column("leads", _("主办、分办"), lambda r: r.leads, width=18),
-        Column("cos", _("会办"), lambda r: r.cos, width=18, default=False),
-        Column("category", _("类别"), lambda r: r.category, kind="code", width=6),
-        Column("grade", _("评价"), lambda r: r.grade, width=10),
-        Column("subject", _("分类"), lambda r: r.subject, width=12),
-        Column("committee", _("对口委员会"), lambda r: r.committee, width=16, default=False),
-        Column("session", _("会议"), lambda r: r.session, width=18, default=False),
-        Column("nature", _("性质"), lambda r: r.nature_label, width=10, default=False),
-        Column("registered", _("立案"), lambda r: r.registered_on, kind="date", default=False),
-        Column("assigned", _("交办"), lambda r: r.assigned_on, kind="date", default=False),
-        Column("closed", _("办结"), lambda r: r.closed_on, kind="date", default=False),
+        Column("due", gettext("期限"), lambda r: r.clock, kind="clock", width=16, done=stopped, sort="due"),
+        Column("leads", gettext("主办、分办"), lambda r: r.leads, width=18),
+        Column("cos", gettext("会办"), lambda r: r.cos, width=18, default=False),
+        Column("category", gettext("类别"), lambda r: r.category, kind="code", width=6),
+        Column("grade", gettext("评价"), lambda r: r.grade, width=10),
+        Column("subject", gettext("分类"), lambda r: r.subject, width=12),
+        Column("committee", gettext("对口委员会"), lambda r: r.committee, width=16, default=False),
+        Column("session", gettext("会议"), lambda r: r.session, width=18, default=False),
+        Column("nature", gettext("性质"), lambda r: r.nature_label, width=10, default=False),
+        Column("registered", gettext("立案"), lambda r: r.registered_on, kind="date", default=False),
+        Column("assigned", gettext("交办"), lambda r: r.assigned_on, kind="date", default=False),
+        Column("closed", gettext("办结"), lambda r: r.closed_on, kind="date", default=False),
     ]
 
 
@@ -74,27 +80,25 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "may_screen": request.actor.may(Competence.SCREEN),
         "may_import": may_import(request.actor),
-        "ledger": _table(request, ledger.filtered(request.actor, wanted, today), today)
-        | _around(request, form, wanted),
+        "ledger": _table(request, wanted, today) | _around(request, form, wanted),
     }
     return _remembering(request, render(request, "suggestions/ledger.html", context))
 
 
-def _table(request: HttpRequest, found: Any, today: date) -> dict[str, Any]:
-    """Head, body and paging of what was found."""
+def _table(request: HttpRequest, wanted: dict[str, Any], today: date) -> dict[str, Any]:
+    """Head, body and paging of what was asked for."""
     start, sort = _offset(request.GET), _sort(request.GET)
-    rows = ledger.ordered(ledger.on_ledger(found), sort)[start : start + PAGE + 1]
-    shown = ledger.ledger_rows(request.actor, list(rows))
+    found = ledger.page(request.actor, wanted, today, sort, start)
     every = columns(today)
     chosen = table.chosen(every, _chosen(request))
     pick = (lambda row: (row.pk, row.title)) if BATCH.get(request.actor.kind) else None
     return {
         "menu": table.menu_html(every, chosen),
         "head": table.head_html(chosen, sort=sort, url=lambda order: _with(request.GET, sort=order)),
-        "body": table.rows_html(chosen, shown[:PAGE], today=today, pick=pick),
-        "rows": shown[:PAGE],
-        "totals": [(_("共"), ledger.capped_count(found))],
-        "next_url": _with(request.GET, start=start + PAGE) if len(shown) > PAGE else "",
+        "body": table.rows_html(chosen, found.rows, today=today, pick=pick),
+        "rows": found.rows,
+        "totals": [(_("共"), found.count_text)],
+        "next_url": _with(request.GET, start=start + PAGE) if found.has_more else "",
         "previous_url": _with(request.GET, start=max(0, start - PAGE)) if start else "",
     }
 

@@ -1,0 +1,298 @@
+"""Knows how the keys of a page of suggestions are found in a large table: where to begin, what to check, what to count.
+
+The rules themselves stand in `sight` and `ledger`, as ways by which suggestions are reached. A database begins at
+the wrong end of such rules when they are put to it as one condition under ORDER BY and LIMIT, so the beginning is
+chosen here: at the newest suggestion of the congress, or at the rows of a child that lead to few of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Q
+
+from tibandu.people.queries import Actor
+from tibandu.suggestions.models import Suggestion
+from tibandu.suggestions.queries.sight import Way, ways_of_sight
+
+Piece = tuple[str, tuple[Any, ...]]
+
+MOST_SORTED = 4_000  # more rows are never fetched to be sorted
+WORTH = 90  # so many rows are walked over in the time in which one is fetched out of order, for a page and its count
+MOST_COUNTED = 300
+TABLE = "suggestions_suggestion"
+SEEN = f"NOT ({TABLE}.state IN ('draft', 'cosigning'))"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a page is sorted: its terms where they are known, and what says that they are."""
+
+    terms: tuple[str, ...] = ()
+    known: str = ""
+    is_descending: bool = True
+
+    def _sorted(self, *names: str) -> str:
+        direction = " DESC" if self.is_descending else ""
+        return ", ".join(f"{name}{direction}" for name in names)
+
+    def within(self, *, of: str, key: str) -> str:
+        """For rows whose terms are all known: an index gives this order."""
+        return self._sorted(*(f"{of}{term}" for term in self.terms), key)
+
+    def over_all(self, *, of: str, key: str) -> str:
+        """The known first, either way; what is unknown in part comes last as well among its like."""
+        if not self.terms:
+            return self._sorted(key)
+        names = [part for term in self.terms for part in (f"({of}{term} IS NULL)", f"{of}{term}")]
+        lasts = [name if "IS NULL" in name else self._sorted(name) for name in names]
+        return ", ".join([f"{self.unknown(of)}", *lasts, self._sorted(key)])
+
+    def unknown(self, of: str) -> str:
+        return f"({' OR '.join(f'{of}{term} IS NULL' for term in self.terms)})"
+
+
+ORDERS = {
+    "-id": Order(),
+    "id": Order(is_descending=False),
+    "number": Order(("session_id", "number"), is_descending=False),
+    "-number": Order(("session_id", "number")),
+    "due": Order(("due_on",), is_descending=False),
+    "-due": Order(("due_on",)),
+}
+NEWEST = ORDERS["-id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Child rows to begin at, by a statement of their `suggestion_id`, and what must hold of the suggestion besides."""
+
+    leads: Piece
+    holds: Piece = ("", ())
+    is_ordered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One filter: the ways to what fits it, other beginnings of the same, and a cheaper check of a single row."""
+
+    ways: Sequence[Way]
+    leads: tuple[Start, ...] = ()
+    check: Piece | None = None
+
+    @property
+    def q(self) -> Q:
+        return reduce(or_, (way.q for way in self.ways))
+
+    @property
+    def starts(self) -> tuple[Start, ...]:
+        """Where one can begin, or nothing where the filter is a condition on the suggestion itself."""
+        if self.leads:
+            return self.leads
+        return _starts(self.ways) if all(way.through is not None for way in self.ways) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """An actor's sight as text: the check of a row, the child rows that lead to all of it, and those that lead abroad."""
+
+    check: Piece
+    starts: tuple[Start, ...]
+    abroad: tuple[Start, ...]
+    congress: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where to begin (nowhere is: at the suggestions themselves) and what to check of each row."""
+
+    start: Start | None
+    checks: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of keys, whether more follow, and how many there are in all as far as they were counted."""
+
+    keys: list[int]
+    has_more: bool
+    count: int
+
+
+def find(actor: Actor, asked: Sequence[Asked], sort: str, start: int, most: int) -> Found:
+    """The keys of a page of what the actor sees and asks for."""
+    order = ORDERS.get(sort, NEWEST)
+    try:
+        sight = _sight_of(actor)
+        branches, is_walk = _branches(sight, asked, order)
+    except EmptyResultSet:
+        return Found([], False, 0)
+    keys, count = _read(branches, order, start, most + 1, is_walk)
+    if start and not keys:
+        count = _read(branches, NEWEST, 0, 1, is_walk)[1]
+    return Found(keys[:most], len(keys) > most, count)
+
+
+def where(q: Q) -> Piece:
+    """A condition on a suggestion as text."""
+    query = Suggestion.objects.filter(q).query
+    try:
+        sql, params = query.where.as_sql(query.get_compiler(DEFAULT_DB_ALIAS), connection)
+    except FullResultSet:
+        return "", ()
+    return sql, tuple(params)
+
+
+def _starts(ways: Sequence[Way]) -> tuple[Start, ...]:
+    """Where the ways through child rows begin."""
+    found = []
+    for way in ways:
+        if way.through is not None:
+            sql, params = way.through.order_by().values_list("suggestion_id").query.sql_with_params()
+            found.append(Start((sql, tuple(params)), where(way.holds), way.is_ordered))
+    return tuple(found)
+
+
+Leading = tuple[int, tuple[Start, ...]]  # which of the filters (0 is sight), and where one can begin
+
+
+@lru_cache(4096)
+def _sight_of(actor: Actor) -> _Sight:
+    """Compiling the rule costs more than asking it; it hangs on nothing but the actor."""
+    if actor.is_system:
+        return _Sight(("", ()), (), (), None)
+    ways = ways_of_sight(actor)
+    narrow = _starts(ways)
+    check = where(reduce(or_, (way.q for way in ways)))
+    return _Sight(check, narrow if len(narrow) == len(ways) else (), narrow, actor.congress_id)
+
+
+def _branches(sight: _Sight, asked: Sequence[Asked], order: Order) -> tuple[list[Branch], bool]:
+    """Where to begin, and whether the rows come in the page's order without being sorted."""
+    checks = [(SEEN, ()), *(one.check or where(one.q) for one in asked)]
+    leading = [(n, one.starts) for n, one in enumerate(asked, 1) if one.starts]
+    if sight.starts:
+        leading.insert(0, (0, sight.starts))
+    has_columns = len(asked) > sum(1 for n, _starts in leading if n)
+    chosen = _chosen(leading, has_columns or bool(order.terms))
+    if chosen is None:
+        return _walk(sight, checks), True
+    n, starts = chosen
+    rest = [check for place, check in enumerate(checks) if place != n or n == 0]
+    if n:
+        rest.append(sight.check)
+    return [Branch(start, (*rest, start.holds)) for start in starts], False
+
+
+def _chosen(leading: Sequence[Leading], must_be_few: bool) -> Leading | None:
+    """The child rows to begin at: few, or else such that come newest first where a page is read so; none is to walk."""
+    ordered = [one for one in leading if one[1][0].is_ordered]
+    if len(leading) == len(ordered) == 1 and not must_be_few:
+        return ordered[0]
+    if leading:
+        newest, *sizes = _sizes([starts for _n, starts in leading])
+        size, chosen = min(zip(sizes, leading, strict=True), key=lambda pair: pair[0])
+        if size <= MOST_SORTED and size * size <= WORTH * newest:
+            return chosen
+    return ordered[0] if ordered and not must_be_few else None
+
+
+def _walk(sight: _Sight, checks: Sequence[Piece]) -> list[Branch]:
+    """From the suggestions of the actor's congress; what the actor sees of others is reached by its child rows."""
+    if sight.congress is None:
+        return [Branch(None, tuple(checks))]
+    home = (f"{TABLE}.congress_id = %s", (sight.congress,))
+    found = [Branch(None, (home, *checks, sight.check))]
+    away = (
+        f"{TABLE}.congress_id <> %s AND EXISTS (SELECT 1 FROM people_congress WHERE id <> %s)",
+        (sight.congress, sight.congress),
+    )
+    return found + [Branch(start, (away, *checks, start.holds)) for start in sight.abroad]
+
+
+def _sizes(leading: Sequence[Sequence[Start]]) -> list[int]:
+    """The newest key of all, and how many child rows stand at each beginning, counted as far as it matters."""
+    counts = [f"(SELECT MAX(id) FROM {TABLE})"]
+    params: list[Any] = []
+    for starts in leading:
+        some = "(SELECT COUNT(*) FROM (SELECT 1 FROM ({}) lead LIMIT {}) some)"
+        counts.append(" + ".join(some.format(start.leads[0], MOST_SORTED + 1) for start in starts))
+        params += [value for start in starts for value in start.leads[1]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counts)}", params)
+        return [found or 0 for found in cursor.fetchone()]
+
+
+def _read(
+    branches: Sequence[Branch], order: Order, start: int, most: int, is_walk: bool
+) -> tuple[list[int], int]:
+    """The keys from `start` on with the count; where an index gives the order, what it does not know is read after it."""
+    parts = [""]
+    if is_walk and order.terms:
+        unknown = order.unknown(f"{TABLE}.")
+        parts = [f"NOT {unknown}", unknown]
+    keys: list[int] = []
+    count = None
+    for part in parts:
+        wanted = start + most - len(keys)
+        if wanted <= 0:
+            break
+        rows = _run(branches, order, part, wanted, count is None)
+        if count is None:
+            count = rows[0][1] if rows else None
+        keys += [row[0] for row in rows]
+    return keys[start:], count or 0
+
+
+def _run(
+    branches: Sequence[Branch], order: Order, part: str, wanted: int, counting: bool
+) -> list[tuple[int, Any]]:
+    sql, params = _union(branches, order, part, wanted)
+    count = "0"
+    if counting:
+        counted, values = _union(branches, NEWEST, "", MOST_COUNTED + 1)
+        count, params = f"(SELECT COUNT(*) FROM ({counted}) counted)", (*values, *params)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, {count} FROM ({sql}) page", params)
+        return cursor.fetchall()
+
+
+def _union(branches: Sequence[Branch], order: Order, part: str, wanted: int) -> Piece:
+    """The first rows of all branches together."""
+    texts: list[str] = []
+    params: list[Any] = []
+    for branch in branches:
+        sql, values = _select(branch, order, part, wanted)
+        texts.append(sql)
+        params += values
+    if len(texts) == 1:
+        return texts[0], tuple(params)
+    united = " UNION ".join(f"SELECT * FROM ({text}) b{n}" for n, text in enumerate(texts))
+    ordering = order.over_all(of="", key="id")
+    return f"SELECT * FROM ({united}) united ORDER BY {ordering} LIMIT {wanted}", tuple(params)
+
+
+def _select(branch: Branch, order: Order, part: str, wanted: int) -> Piece:
+    """The first rows of one branch, with the terms they are sorted by."""
+    checks = [*branch.checks, (part, ())]
+    condition = " AND ".join(f"({sql})" for sql, _ in checks if sql) or "1 = 1"
+    params = [value for _sql, values in checks for value in values]
+    terms = "".join(f", {TABLE}.{term}" for term in order.terms)
+    key, source, distinct = f"{TABLE}.id", TABLE, ""
+    if branch.start:
+        # CROSS JOIN holds SQLite to this beginning; a sum instead of the bare column keeps it from walking all rows.
+        key = "way.suggestion_id" if branch.start.is_ordered else "way.suggestion_id + 0"
+        source, distinct = f"({branch.start.leads[0]}) way CROSS JOIN {TABLE}", "DISTINCT "
+        condition = f"{TABLE}.id = way.suggestion_id AND {condition}"
+        params = [*branch.start.leads[1], *params]
+    of = f"{TABLE}."
+    is_known = part.startswith("NOT ")
+    ordering = order.within(of=of, key=key) if is_known else order.over_all(of=of, key=key)
+    found = f"SELECT {distinct}{key} AS id{terms} FROM {source} WHERE {condition}"
+    if distinct and terms:
+        found, ordering = f"SELECT * FROM ({found}) found", order.over_all(of="", key="id")
+    return f"{found} ORDER BY {ordering} LIMIT {wanted}", tuple(params)
