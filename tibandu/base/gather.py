@@ -17,6 +17,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model, QuerySet
 
+from tibandu.base.prepared import keeping_cursor
+
 KEY = -(2**60)  # stands for the key of the whole where a statement is made before its key is known
 MOST_ARGUMENTS = 100  # of a function, in PostgreSQL
 VIEWERS = 4096
@@ -57,7 +59,7 @@ class Whole:
             sql, params = self._statement_for(viewer)
         except EmptyResultSet:
             raise self.model.DoesNotExist from None  # type: ignore[attr-defined]
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        with keeping_cursor() as cursor:
             cursor.execute(sql, {**params, "key": pk})
             texts = cursor.fetchone()
         if texts is None:

@@ -1,12 +1,14 @@
 """Knows how a query that every page asks is compiled once in a process and run with other values each time.
 
-Compiling a wide query costs Django more than the database needs to answer it.
+Compiling a wide query costs Django more than the database needs to answer it; planning it costs PostgreSQL more, too,
+so there the plan is kept with the connection, but for connections that a pool lends for one transaction at a time.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -17,6 +19,36 @@ _MARKS: dict[type, Callable[[int], Any]] = {
     date: lambda n: date(1, 1, 1) + timedelta(days=n),
     str: lambda n: f"\ufdd0{n}",
 }
+
+
+USES_BEFORE_KEPT = 2
+_direct: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+
+
+def keeping_cursor() -> Any:
+    """A cursor for statements whose text is always the same; on PostgreSQL their plans stay with the connection."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    if not is_direct():
+        return connection.cursor()
+    from django.db.backends.postgresql.base import (
+        ServerBindingCursor,
+    )  # needs psycopg, which SQLite does without
+
+    own: Any = connection
+    kept: Any = ServerBindingCursor
+    return own._prepare_cursor(kept(connection.connection))
+
+
+def is_direct() -> bool:
+    """Whether what is kept with a PostgreSQL connection stays there; behind a pool other processes answer than the one that greeted."""
+    connection.ensure_connection()
+    held = connection.connection
+    if held not in _direct:
+        (answering,) = held.execute("SELECT pg_backend_pid()").fetchone()
+        _direct[held] = answering == held.info.backend_pid
+        held.prepare_threshold = USES_BEFORE_KEPT if _direct[held] else None
+    return _direct[held]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +80,7 @@ class Prepared:
         params = list(statement.params)
         for place, name in statement.places:
             params[place] = _adapted(values[name])
-        with connection.cursor() as cursor:
+        with keeping_cursor() as cursor:
             cursor.execute(statement.sql, params)
             found = cursor.fetchall()
         return [tuple(row) for row in statement.read(found)]

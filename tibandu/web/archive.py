@@ -14,8 +14,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import connection
 from tqdm import tqdm
+
+from tibandu.base.prepared import is_direct
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -141,10 +142,7 @@ def kept_files(root: Path) -> dict[str, Path]:
 
 def refuse_a_pool() -> None:
     """The tools change settings of their connection; a pool would pass those on to everybody who is working."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        own = cursor.fetchone()[0]
-    if connection.connection.info.backend_pid != own:
+    if not is_direct():
         raise Unusable(
             "数据库地址经过连接池，备份和恢复请用直连地址（TIBANDU_DATABASE_URL）· "
             "This address leads through a connection pool; give TIBANDU_DATABASE_URL the database's own address for this."

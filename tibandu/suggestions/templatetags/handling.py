@@ -17,7 +17,7 @@ from tibandu.base.words import day_long, day_short
 from tibandu.people.enums import Rank
 from tibandu.people.queries import Actor
 from tibandu.regulations.enums import Gate
-from tibandu.regulations.rules import Measure, StageRule
+from tibandu.regulations.queries import Measure, StageRule
 from tibandu.suggestions.enums import (
     ContactState,
     ExtensionState,
