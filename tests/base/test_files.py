@@ -25,6 +25,17 @@ def _packed(parts):
 
 DOCX = _packed({"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"})
 XLSX = _packed({"xl/workbook.xml": "<x/>"})
+ENCRYPTED_ODS = _packed({"mimetype": files.KINDS["ods"], "META-INF/manifest.xml": "<m:encryption-data/>"})
+BOOK = b"\x09\x08\x10\0\0\x06\x05\0" + b"\0" * 12
+# The mark of a locked entry, in its own head and in the list at the end.
+LOCKED_ENTRY = DOCX.replace(b"PK\x03\x04\x14\0\0", b"PK\x03\x04\x14\0\1").replace(
+    b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\1"
+)
+
+
+def _sectored(start):
+    """An old Office file, one stream of which begins so."""
+    return COMPOUND.ljust(1024, b"\0") + start.ljust(512, b"\0")
 
 
 @pytest.fixture
@@ -69,6 +80,9 @@ def test_two_uploads_of_the_same_content_at_once_leave_one_copy(settings):
         (DOCX, "a.docx", "docx"),
         (XLSX, "a.xlsx", "xlsx"),
         (COMPOUND, "a.doc", "doc"),
+        (_sectored(b"\xec\xa5" + b"\0" * 30), "b.doc", "doc"),
+        (_sectored(BOOK + b"\xe1\0"), "b.xls", "xls"),
+        (PDF + b"PK\x05\x06" + b"\0" * 40, "b.pdf", "pdf"),
         (COMPOUND, "a.xls", "xls"),
         (COMPOUND, "a.wps", "wps"),
         (DOCX, "a.wps", "wps"),
@@ -110,6 +124,14 @@ def test_a_file_is_what_its_content_and_ending_say(content, name, kind):
             "文件带有宏，请另存为不带宏的格式后再上传。",
         ),
         (COMPOUND + "EncryptedPackage".encode("utf-16-le"), "a.docx", "文件加了密码，请去掉密码后再上传。"),
+        (_sectored(b"\xec\xa5" + b"\0" * 9 + b"\x01"), "a.doc", "文件加了密码，请去掉密码后再上传。"),
+        (_sectored(BOOK + b"\x2f\0\x36\0"), "a.xls", "文件加了密码，请去掉密码后再上传。"),
+        (ENCRYPTED_ODS, "a.ods", "文件加了密码，请去掉密码后再上传。"),
+        (LOCKED_ENTRY, "a.docx", "文件加了密码，请去掉密码后再上传。"),
+        (PDF + DOCX, "a.pdf", "文件里藏有另一个文件，不能上传。"),
+        (b"\x89PNG\r\n\x1a\n" + DOCX, "a.png", "文件里藏有另一个文件，不能上传。"),
+        (b"<html>" + PDF, "a.pdf", "文件内容与扩展名“pdf”不符。"),
+        (b"MZ\x90" + PDF, "a.pdf", "文件内容与扩展名“pdf”不符。"),
         (_packed({"word/document.xml": "0" * 20_000_000}), "a.docx", "文件解开后过大，不能上传。"),
         (_packed({"word/document.xml": "", "../a": ""}), "a.docx", "文件里藏有越界的路径，不能上传。"),
     ],
@@ -139,7 +161,20 @@ def test_too_many_parts_or_too_much_inside_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "..", ".htaccess", "a/b.pdf", "..\\b.pdf", "a\0.pdf", "fdp.\u202eexe", "a\n.pdf"]
+    "name",
+    [
+        "",
+        "..",
+        ".htaccess",
+        "con.pdf",
+        "LPT1.docx",
+        "nul",
+        "a/b.pdf",
+        "..\\b.pdf",
+        "a\0.pdf",
+        "fdp.\u202eexe",
+        "a\n.pdf",
+    ],
 )
 def test_a_misleading_name_is_refused(name):
     with pytest.raises(FileProblem) as refused:

@@ -6,13 +6,14 @@ import zlib
 from zipfile import ZipFile
 
 import pytest
+from django.http import QueryDict
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from tibandu.base.files import FileProblem
-from tibandu.base.scrub import masked, personal_data, scrub_docx, scrub_image
+from tibandu.base.scrub import masked, personal_data, scrub_docx, scrub_image, without_hidden
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TRACKED = f"""<w:body xmlns:w="{W}">
@@ -197,3 +198,28 @@ def test_findings_come_in_order_with_their_places():
         ("a@b.cn", "a@b.cn"),
         ("13912345678", "13912345678"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("零\u200b宽\ufeff\u2060\u00ad", "零宽"),
+        ("倒\u202e过\u2066来\u2069", "倒过来"),
+        ("控\x0b制\x1b符\x7f", "控制符"),
+        ("一行\r\n二行\t缩进", "一行\r\n二行\t缩进"),
+        (
+            "می\u200cروم \u1820\u200d \u200f",
+            "می\u200cروم \u1820\u200d \u200f",
+        ),  # words that need their joiners
+        ("𠮷野家 𬭎 👩\u200d🔧", "𠮷野家 𬭎 👩\u200d🔧"),
+        ("\x00", "\x00"),  # refused by every field in words
+    ],
+)
+def test_what_nobody_sees_is_taken_out_and_what_words_need_stays(typed: str, kept: str) -> None:
+    assert without_hidden(typed) == kept
+
+
+def test_lists_tables_and_forms_are_cleaned_all_through() -> None:
+    given = {"asks": [{"text": "修\u200b路"}], "organs": [1], "words": None}
+    assert without_hidden(given) == {"asks": [{"text": "修路"}], "organs": [1], "words": None}
+    assert without_hidden(QueryDict("a=1\u200b&a=2")).getlist("a") == ["1", "2"]

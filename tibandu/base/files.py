@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
@@ -43,6 +44,12 @@ _MACRO_PARTS = re.compile(r"(^|/)(vbaProject\.bin|macrosheets/.*|Basic/.*)$", re
 _OUTSIDE = re.compile(r"^[/\\]|(^|[/\\])\.\.([/\\]|$)")
 _COMPOUND_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _COMPOUND_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_SECTOR = 512
+_WORD_HEAD, _BOOK_HEAD, _LOCKED_BOOK = b"\xec\xa5", b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x2f\x00"
+_BEFORE_PDF = b"\x00\t\n\x0b\x0c\r \xef\xbb\xbf"
+_END_OF_ARCHIVE = b"PK\x05\x06"
+# Names of devices, under which Windows keeps no file.
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|$)", re.IGNORECASE)
 _NOT_IN_NAME = re.compile(r"[\x00-\x1f\x7f/\\\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -99,7 +106,8 @@ def open_stored(sha256: str) -> IO[bytes]:
 
 def checked_name(name: str) -> str:
     """The name as it came, or a refusal when it could mislead a person or a file system."""
-    if not name.strip(" .") or _NOT_IN_NAME.search(name) or name.startswith("."):
+    is_odd = _NOT_IN_NAME.search(name) or _RESERVED.match(name) or name.startswith(".")
+    if is_odd or not name.strip(" ."):
         raise FileProblem(_("文件名里有不允许的字符或路径，请改名后再上传。"))
     if len(name) > LONGEST_NAME:
         raise FileProblem(_("文件名超过 %(n)d 个字，请改短后再上传。") % {"n": LONGEST_NAME})
@@ -133,8 +141,19 @@ def _agrees(content: bytes, ending: str) -> bool:
         return ending in _COMPOUND
     if ending in ("txt", "csv"):
         return _is_text(content)
-    signs = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
-    return ending in signs and signs[ending] in content[: 1024 if ending == "pdf" else 8]
+    _refuse_appended(content)
+    if ending == "pdf":
+        before, sign, _rest = content[:1024].partition(b"%PDF-")
+        return bool(sign) and not before.strip(_BEFORE_PDF)
+    signs = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
+    return ending in signs and content.startswith(signs[ending])
+
+
+def _refuse_appended(content: bytes) -> None:
+    """A document or picture that ends as an archive is two files in one: what is looked at is not what is opened."""
+    place = content.rfind(_END_OF_ARCHIVE, -65_557)
+    if place >= 0 and place + 22 + int.from_bytes(content[place + 20 : place + 22], "little") == len(content):
+        raise FileProblem(_("文件里藏有另一个文件，不能上传。"))
 
 
 def _packed_kind(content: bytes) -> str:
@@ -144,6 +163,10 @@ def _packed_kind(content: bytes) -> str:
             _refuse_archive(archive, len(content))
             names = archive.namelist()
             if "mimetype" in names and archive.read("mimetype")[:64] == KINDS["ods"].encode():
+                if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
+                    "META-INF/manifest.xml"
+                ):
+                    raise FileProblem(_("文件加了密码，请去掉密码后再上传。"))
                 return "ods"
     except (BadZipFile, NotImplementedError, RuntimeError) as problem:
         raise FileProblem(_("文件已损坏，打不开。")) from problem
@@ -156,6 +179,8 @@ def _refuse_archive(archive: ZipFile, size: int) -> None:
     is_dense = unpacked > MOST_RATIO * size and unpacked > 10 * 1024 * 1024
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or is_dense:
         raise FileProblem(_("文件解开后过大，不能上传。"))
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise FileProblem(_("文件加了密码，请去掉密码后再上传。"))
     if any(_OUTSIDE.search(entry.filename) for entry in entries):
         raise FileProblem(_("文件里藏有越界的路径，不能上传。"))
     if any(_MACRO_PARTS.search(entry.filename) for entry in entries):
@@ -163,10 +188,22 @@ def _refuse_archive(archive: ZipFile, size: int) -> None:
 
 
 def _refuse_compound(content: bytes) -> None:
-    if _COMPOUND_LOCKED in content:
+    if _COMPOUND_LOCKED in content or any(map(_is_locked, _sectors(content))):
         raise FileProblem(_("文件加了密码，请去掉密码后再上传。"))
     if _COMPOUND_MACROS in content:
         raise FileProblem(_("文件带有宏，请另存为不带宏的格式后再上传。"))
+
+
+def _sectors(content: bytes) -> Iterator[bytes]:
+    """The beginnings of the sectors of an old Office file, where its streams begin."""
+    return (content[place : place + 24] for place in range(_SECTOR, len(content), _SECTOR))
+
+
+def _is_locked(start: bytes) -> bool:
+    """Whether a stream begins as a Word text or a workbook that says of itself that it is encrypted."""
+    if start.startswith(_WORD_HEAD):
+        return len(start) > 11 and bool(start[11] & 1)
+    return start.startswith(_BOOK_HEAD) and start[20:22] == _LOCKED_BOOK
 
 
 def _is_text(content: bytes) -> bool:

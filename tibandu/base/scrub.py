@@ -3,11 +3,12 @@
 import io
 import re
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from lxml import etree
 
@@ -182,6 +183,24 @@ def _kept_chunks(content: bytes) -> Iterator[bytes]:
         if kind == b"IEND":
             return
         place = end
+
+
+# Nothing to see, nothing to read: control characters, zero-width spaces, and what turns the direction of a text around.
+# Joiners and direction marks stay (U+200C to U+200F): Mongolian, Uyghur and Kazakh words need them.
+_HIDDEN = re.compile(
+    r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
+)
+
+
+def without_hidden(given: Any) -> Any:
+    """What was typed or sent, without characters that nobody can see; lists and tables of texts likewise."""
+    if isinstance(given, str):
+        return _HIDDEN.sub("", given)
+    if isinstance(given, MultiValueDict):
+        return MultiValueDict({key: without_hidden(values) for key, values in given.lists()})
+    if isinstance(given, Mapping):
+        return {key: without_hidden(value) for key, value in given.items()}
+    return [without_hidden(one) for one in given] if isinstance(given, list) else given
 
 
 PersonalKind = Literal["mobile", "identity", "bank_card", "email"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tibandu.base import numbering
 from tibandu.base.flow import Refused
+from tibandu.base.scrub import without_hidden
 from tibandu.base.sheets import SheetProblem
 from tibandu.people.enums import System
 from tibandu.people.models import Unit
@@ -35,6 +36,9 @@ LONG_LINE = 30  # a field for more letters gets a line of its own
 
 class RuleForm(forms.Form):
     """A form whose action may refuse: the sentence stands on top, or at the field to mend."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(without_hidden(data), *args, **kwargs)
 
     def refuse(self, refused: Refused) -> None:
         fields = {name: sentence for name, sentence in refused.fields.items() if name in self.fields}

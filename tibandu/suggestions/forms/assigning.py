@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.rows import RowsField
+from tibandu.base.scrub import without_hidden
 from tibandu.people.enums import Competence
 from tibandu.people.models import Organ, Session, Unit
 from tibandu.people.queries import Actor, units_in_being
@@ -166,8 +167,8 @@ class PlanMeetingForm(forms.Form):
     held_on = day_field(label=_("日期"))
     place = forms.CharField(label=_("地点"), required=False, max_length=60)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(without_hidden(data), *args, **kwargs)
         self.fields["session"].queryset = sessions_of(actor.congress_id)
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.rows import RowsField
+from tibandu.base.scrub import without_hidden
 from tibandu.people.queries import Actor
 
 
@@ -20,8 +21,10 @@ class StepForm(forms.Form):
     governed_by: ClassVar[str] = ""
     guidance: ClassVar[Any] = ""
 
-    def __init__(self, *args: Any, actor: Actor, case: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Any = None, *args: Any, actor: Actor, case: Any, today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(without_hidden(data), *args, **kwargs)
         self.actor, self.case, self.today = actor, case, today
         self.prepare()
 
