@@ -13,6 +13,7 @@ from tibandu.suggestions import rules
 from tibandu.suggestions.enums import (
     LIVE_SHARES,
     OPEN_PROMISES,
+    OPEN_SHARES,
     WRITABLE,
     Consent,
     ContactState,
@@ -31,6 +32,7 @@ from tibandu.suggestions.enums import (
 from tibandu.suggestions.enums import Role as ShareRole
 from tibandu.suggestions.models import (
     Assignment,
+    Extension,
     Handover,
     Objection,
     PaperEntry,
@@ -174,6 +176,11 @@ def needs_responsibles(actor: Actor, share: Assignment, today: date) -> Sentence
 
 
 # -- reply ------------------------------------------------------------------------------------------------------------
+
+
+def needs_running_share(actor: Actor, extension: Extension, today: date) -> Sentence:
+    """An extension that was asked for before the share was answered or ended is granted to nobody."""
+    return None if extension.assignment.state in OPEN_SHARES else _("本件已经不在办理中，无需延期。")
 
 
 def needs_live_share(actor: Actor, reply: Reply, today: date) -> Sentence:

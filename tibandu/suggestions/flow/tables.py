@@ -121,7 +121,7 @@ OBJECTION = Flow("objection", [
 ])
 
 EXTENSION = Flow("extension", [
-    Step("grant_extension",    pgettext_lazy("step", "同意延期"),         (ExtensionState.ASKED,),   ExtensionState.GRANTED, r.ASSIGNER,     primary=True),
+    Step("grant_extension",    pgettext_lazy("step", "同意延期"),         (ExtensionState.ASKED,),   ExtensionState.GRANTED, r.ASSIGNER,     (g.needs_running_share,), primary=True),
     Step("refuse_extension",   pgettext_lazy("step", "不同意延期"),       (ExtensionState.ASKED,),   ExtensionState.REFUSED, r.ASSIGNER),
 ])
 
