@@ -3,12 +3,22 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+from django.template.autoreload import reset_loaders
 from django.test import Client
 
 from tests.town import Town, built
 from tibandu.base.journal import create_guards, guards_present, lift_guards
 from tibandu.people.models import Account
 from tibandu.people.queries import Actor
+
+
+@receiver(setting_changed)
+def _draw_anew(setting: str, **_told: object) -> None:
+    """What is drawn once in a language names static files, so it is drawn anew where a test serves them otherwise."""
+    if setting in ("STORAGES", "STATIC_URL", "ROOT_URLCONF"):
+        reset_loaders()
 
 
 @pytest.fixture

@@ -122,7 +122,9 @@ def cost(client, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
     return sum(
-        1 for query in queries if "MATCH" not in query["sql"] and "suggestion_keys" not in query["sql"]
+        1
+        for query in queries
+        if "MATCH" not in str(query["sql"]) and "suggestion_keys" not in str(query["sql"])
     )
 
 

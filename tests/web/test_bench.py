@@ -51,6 +51,7 @@ def test_an_empty_database_cannot_be_measured(db: None) -> None:
 def province(transactional_db: None) -> Iterator[generate.Built]:
     """A generated province of a few hundred suggestions, taken away again with what no flush empties."""
     create_guards()
+    INDEX.clear()
     yield generate.build(ROWS, TODAY)
     INDEX.clear()
     with connection.cursor() as cursor:

@@ -29,7 +29,7 @@ from tests import cases
 from tests.hosts import Host, Hosts, hosts, pgbouncer, wait_for
 from tests.races import at_once, town_to_share
 from tests.town import Town, moment
-from tibandu.base import journal
+from tibandu.base import journal, prepared
 from tibandu.base.models import JournalLine, RepeatedRequest, Seal
 from tibandu.people import actions as people
 from tibandu.people import jobs
@@ -221,7 +221,7 @@ def test_a_backup_does_not_go_through_a_pool(several: Hosts, monkeypatch: pytest
         pytest.skip("no pgbouncer in PATH")
     pooled = connection.copy()
     pooled.settings_dict = pooled.settings_dict | several.place
-    monkeypatch.setattr(archive, "connection", pooled)
+    monkeypatch.setattr(prepared, "connection", pooled)
     try:
         with pytest.raises(archive.Unusable, match="leads through a connection pool"):
             archive.refuse_a_pool()

@@ -24,6 +24,7 @@ Piece = tuple[str, tuple[Any, ...]]
 MOST_SORTED = 4_000  # more rows are never fetched to be sorted
 WORTH = 90  # so many rows are walked over in the time in which one is fetched out of order, for a page and its count
 MOST_COUNTED = 300
+MOST_COUNTED_WALKING = 100  # where many rows are walked over for each that fits
 TABLE = "suggestions_suggestion"
 SEEN = f"NOT ({TABLE}.state IN ('draft', 'cosigning'))"
 
@@ -115,26 +116,40 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a page is looked for, where its rows are counted and how far, and whether an index gives its order."""
+
+    branches: Sequence[Branch]
+    counted: Sequence[Branch]
+    most_counted: int
+    is_walk: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A page of keys, whether more follow, and how many there are in all as far as they were counted."""
+    """A page of keys, whether more follow, and how many there are in all; the count stopped where it is not exact."""
 
     keys: list[int]
     has_more: bool
-    count: int
+    count: int = 0
+    is_exact: bool = True
 
 
 def find(actor: Actor, asked: Sequence[Asked], sort: str, start: int, most: int) -> Found:
     """The keys of a page of what the actor sees and asks for."""
     order = ORDERS.get(sort, NEWEST)
     try:
-        sight = _sight_of(actor)
-        branches, is_walk = _branches(sight, asked, order)
+        plan = _plan(_sight_of(actor), asked, order)
     except EmptyResultSet:
-        return Found([], False, 0)
-    keys, count = _read(branches, order, start, most + 1, is_walk)
+        return Found([], False)
+    keys, count = _read(plan, order, start, most + 1)
     if start and not keys:
-        count = _read(branches, NEWEST, 0, 1, is_walk)[1]
-    return Found(keys[:most], len(keys) > most, count)
+        count = _read(plan, NEWEST, 0, 1)[1]
+    seen = start + min(len(keys), most) if keys else 0
+    if keys and len(keys) <= most:
+        return Found(keys, False, seen)
+    is_exact = count <= plan.most_counted
+    return Found(keys[:most], len(keys) > most, max(seen, min(count, plan.most_counted)), is_exact)
 
 
 def where(q: Q) -> Piece:
@@ -171,21 +186,29 @@ def _sight_of(actor: Actor) -> _Sight:
     return _Sight(check, narrow if len(narrow) == len(ways) else (), narrow, actor.congress_id)
 
 
-def _branches(sight: _Sight, asked: Sequence[Asked], order: Order) -> tuple[list[Branch], bool]:
-    """Where to begin, and whether the rows come in the page's order without being sorted."""
+def _plan(sight: _Sight, asked: Sequence[Asked], order: Order) -> Plan:
+    """Begins at few child rows, else where the order is at hand; what is not begun at is checked of each row."""
     checks = [(SEEN, ()), *(one.check or where(one.q) for one in asked)]
     leading = [(n, one.starts) for n, one in enumerate(asked, 1) if one.starts]
     if sight.starts:
         leading.insert(0, (0, sight.starts))
     has_columns = len(asked) > sum(1 for n, _starts in leading if n)
     chosen = _chosen(leading, has_columns or bool(order.terms))
-    if chosen is None:
-        return _walk(sight, checks), True
+    if chosen:
+        branches = _begun(sight, checks, chosen)
+        return Plan(branches, branches, MOST_COUNTED, False)
+    branches = _walk(sight, checks)
+    if sight.starts and not asked:
+        return Plan(branches, _begun(sight, checks, leading[0]), MOST_COUNTED, True)
+    return Plan(branches, branches, MOST_COUNTED_WALKING if leading else MOST_COUNTED, True)
+
+
+def _begun(sight: _Sight, checks: Sequence[Piece], chosen: Leading) -> list[Branch]:
     n, starts = chosen
     rest = [check for place, check in enumerate(checks) if place != n or n == 0]
     if n:
         rest.append(sight.check)
-    return [Branch(start, (*rest, start.holds)) for start in starts], False
+    return [Branch(start, (*rest, start.holds)) for start in starts]
 
 
 def _chosen(leading: Sequence[Leading], must_be_few: bool) -> Leading | None:
@@ -219,7 +242,7 @@ def _sizes(leading: Sequence[Sequence[Start]]) -> list[int]:
     counts = [f"(SELECT MAX(id) FROM {TABLE})"]
     params: list[Any] = []
     for starts in leading:
-        some = "(SELECT COUNT(*) FROM (SELECT 1 FROM ({}) lead LIMIT {}) some)"
+        some = "(SELECT COUNT(*) FROM (SELECT 1 FROM ({}) lead LIMIT {}) few)"
         counts.append(" + ".join(some.format(start.leads[0], MOST_SORTED + 1) for start in starts))
         params += [value for start in starts for value in start.leads[1]]
     with connection.cursor() as cursor:
@@ -227,12 +250,10 @@ def _sizes(leading: Sequence[Sequence[Start]]) -> list[int]:
         return [found or 0 for found in cursor.fetchone()]
 
 
-def _read(
-    branches: Sequence[Branch], order: Order, start: int, most: int, is_walk: bool
-) -> tuple[list[int], int]:
+def _read(plan: Plan, order: Order, start: int, most: int) -> tuple[list[int], int]:
     """The keys from `start` on with the count; where an index gives the order, what it does not know is read after it."""
     parts = [""]
-    if is_walk and order.terms:
+    if plan.is_walk and order.terms:
         unknown = order.unknown(f"{TABLE}.")
         parts = [f"NOT {unknown}", unknown]
     keys: list[int] = []
@@ -241,24 +262,22 @@ def _read(
         wanted = start + most - len(keys)
         if wanted <= 0:
             break
-        rows = _run(branches, order, part, wanted, count is None)
+        rows = _run(plan, order, part, wanted, count is None)
         if count is None:
             count = rows[0][1] if rows else None
         keys += [row[0] for row in rows]
     return keys[start:], count or 0
 
 
-def _run(
-    branches: Sequence[Branch], order: Order, part: str, wanted: int, counting: bool
-) -> list[tuple[int, Any]]:
-    sql, params = _union(branches, order, part, wanted)
+def _run(plan: Plan, order: Order, part: str, wanted: int, counting: bool) -> list[tuple[int, int]]:
+    sql, params = _union(plan.branches, order, part, wanted)
     count = "0"
     if counting:
-        counted, values = _union(branches, NEWEST, "", MOST_COUNTED + 1)
+        counted, values = _union(plan.counted, NEWEST, "", plan.most_counted + 1)
         count, params = f"(SELECT COUNT(*) FROM ({counted}) counted)", (*values, *params)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, {count} FROM ({sql}) page", params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _union(branches: Sequence[Branch], order: Order, part: str, wanted: int) -> Piece:

@@ -40,7 +40,7 @@ from tibandu.suggestions.models import (
     Suggestion,
 )
 from tibandu.suggestions.queries import keys
-from tibandu.suggestions.queries.keys import MOST_COUNTED, Asked, Start
+from tibandu.suggestions.queries.keys import Asked, Start
 from tibandu.suggestions.queries.sight import Way, ratings_visible_to, visible_to
 from tibandu.suggestions.rules.summary_sheet import written_units
 
@@ -208,10 +208,7 @@ def page(
 ) -> LedgerPage:
     """The same rows as `ordered(filtered(…), sort)` from `start` on, found and read in two queries, seldom more."""
     found = keys.find(actor, _asked(actor, wanted, today), sort, start, most)
-    seen = start + len(found.keys) if found.keys else 0
-    count = max(found.count, seen + found.has_more)
-    is_whole = found.count <= MOST_COUNTED or (bool(found.keys) and not found.has_more)
-    text = f"{count:,}" if is_whole else f"{max(MOST_COUNTED, seen):,}+"
+    text = f"{found.count:,}" if found.is_exact else f"{found.count:,}+"
     return LedgerPage(rows_by_key(actor, found.keys), found.has_more, text)
 
 
@@ -364,19 +361,6 @@ def _add_answers(
     for pk, reply, label in marks:
         if newest.get(pk) == reply:
             rows[pk].grade = label
-
-
-def on_ledger(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-    return rows.only("pk")
-
-
-def ledger_rows(actor: Actor, found: Iterable[Suggestion]) -> list[LedgerRow]:
-    return rows_by_key(actor, [row.pk for row in found])
-
-
-def capped_count(rows: QuerySet[Suggestion]) -> str:
-    found = rows.order_by()[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED:,}+" if found > MOST_COUNTED else str(found)
 
 
 def saved_views(hat: str) -> list[tuple[str, str]]:
