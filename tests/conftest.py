@@ -14,6 +14,25 @@ from tibandu.people.models import Account
 from tibandu.people.queries import Actor
 
 
+# Pages whose SQL is not the same on both databases; what others draw is the same wherever their rows come from.
+PAGES_ON_BOTH = {
+    "test_ledger",
+    "test_masked",
+    "test_case_page",
+    "test_desk",
+    "test_tenancy",
+    "test_replying_pages",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that look at a page: they run on one database, unless their SQL differs."""
+    for item in items:
+        module = item.module.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
+        if "hat" in getattr(item, "fixturenames", ()) and module not in PAGES_ON_BOTH:
+            item.add_marker(pytest.mark.page)
+
+
 @receiver(setting_changed)
 def _draw_anew(setting: str, **_told: object) -> None:
     """What is drawn once in a language names static files, so it is drawn anew where a test serves them otherwise."""

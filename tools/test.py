@@ -60,7 +60,13 @@ def run_postgres(extra: list[str]) -> int:
         return missing("postgres", f"{POSTGRES} does not answer ({refusal}); set TIBANDU_TEST_DATABASE_URL")
     environment = {"TIBANDU_DATABASE_URL": POSTGRES}
     return run_pytest(
-        "PostgreSQL", "not wheel and not browser and not sweep", environment, "-n", "2", "--create-db", *extra
+        "PostgreSQL",
+        "not wheel and not browser and not sweep and not page",
+        environment,
+        "-n",
+        "2",
+        "--create-db",
+        *extra,
     )
 
 

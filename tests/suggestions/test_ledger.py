@@ -11,16 +11,14 @@ from python_calamine import CalamineWorkbook
 from tests import cases
 from tests.town import TODAY, Town, moment
 from tibandu.suggestions import actions
+from tibandu.suggestions.models import Suggestion
 from tibandu.suggestions.queries import desk, ledger
 
 Wear = Callable[..., Client]
 
 
 def titles(town: Town, actor: object, **wanted: object) -> list[str]:
-    found = ledger.filtered(actor, wanted, TODAY)
-    return [
-        row.title for row in ledger.ledger_rows(actor, list(ledger.on_ledger(ledger.ordered(found, "id"))))
-    ]
+    return [row.title for row in ledger.page(actor, wanted, TODAY, "id").rows]
 
 
 def test_the_office_sees_what_was_handed_in_and_no_draft(town: Town) -> None:
@@ -53,10 +51,43 @@ def test_the_ledger_is_filtered_by_words_unit_state_and_clock(town: Town) -> Non
     assert titles(town, town.office, clock="overdue") == []
 
 
+def test_a_page_holds_what_the_one_rule_of_sight_and_the_filters_hold_in_the_same_order(town: Town) -> None:
+    cases.submitted(town, title="关于修桥的建议")
+    cases.registered(town, title="关于路灯的建议")
+    cases.assigned(town, title="关于修桥和路灯的建议")
+    cases.replied(town, title="关于停车的建议")
+    unit, subject = town.units["housing"], Suggestion.objects.exclude(subject=None)[0].subject
+    wants = [
+        {}, {"q": "修桥"}, {"q": "没有"}, {"unit": unit}, {"state": "registered"}, {"subject": subject},
+        {"category": "A"}, {"clock": "near"}, {"round": 2}, {"author": town.seats["alice"].person.name},
+        {"unit": unit, "q": "路灯"}, {"state": "assigned", "author": town.seats["bob"].person.name},
+    ]  # fmt: skip
+    readers = (
+        "office",
+        "chen",
+        "housing_officer",
+        "finance_officer",
+        "dispatcher",
+        "alice",
+        "foreign_deputy",
+    )
+    for actor in (town.actors[name] for name in readers):
+        for wanted in wants:
+            for sort in ledger.ORDERS:
+                keys = list(
+                    ledger.ordered(ledger.filtered(actor, wanted, TODAY), sort).values_list("pk", flat=True)
+                )
+                whole = ledger.page(actor, wanted, TODAY, sort)
+                assert ([row.pk for row in whole.rows], whole.has_more) == (keys, False)
+                assert whole.count_text == str(len(keys))
+                second = ledger.page(actor, wanted, TODAY, sort, 1, 1)
+                assert [row.pk for row in second.rows] == keys[1:2]
+                assert second.has_more == (len(keys) > 2)
+
+
 def test_a_row_names_authors_and_units(town: Town) -> None:
     cases.assigned(town)
-    found = ledger.on_ledger(ledger.filtered(town.office, {}, TODAY))
-    row = ledger.ledger_rows(town.office, list(found))[0]
+    (row,) = ledger.page(town.office, {}, TODAY).rows
     assert row.author == "安立夏等2人"
     assert row.leads == ["市住建局"]
 

@@ -16,7 +16,7 @@ from tests.town import Town
 from tests.trust.crash import kill_under_load
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KILLS = int(os.environ.get("TIBANDU_KILLS", "6"))
+KILLS = int(os.environ.get("TIBANDU_KILLS", "3"))
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ CAST += [f"{unit}_{rank}" for unit in ("housing", "transport") for rank in ("off
 HOSTILE = '理由<script>alert(1)</script>"&'
 # Reproducible and short; what fails is told as it was found, since making it smaller takes minutes.
 BOUNDS = bounds(
-    max_examples=10,
+    max_examples=6,
     stateful_step_count=24,
     deadline=None,
     derandomize=True,
