@@ -13,7 +13,6 @@ from tibandu.base.journal import create_guards, guards_present, lift_guards
 from tibandu.people.models import Account
 from tibandu.people.queries import Actor
 
-
 # Pages whose SQL is not the same on both databases; what others draw is the same wherever their rows come from.
 PAGES_ON_BOTH = {
     "test_ledger",
