@@ -22,6 +22,9 @@ from tibandu.base.searchtext import clean, keywords, query_tokens, tokens
 
 LONGEST_TEXT = 40_000  # PostgreSQL refuses a tsvector over 1 MB; forms refuse text long before
 RARE = 1_000  # a word with fewer hits is sorted from the index, a commoner one is read newest first
+ASKED = 300  # of the newest texts; words in more than so many of a hundred are common
+COMMON = 2
+MOST_KEYS = 20_000
 TELLING_WORDS = 40
 PAIRED_WORDS = 6
 POSTING_CAP = 400
@@ -134,20 +137,35 @@ class SearchIndex:
             sql = "SELECT {name}_keys(%s::tsquery, NULL)"
         return RawSQL(sql.format(name=self.name), (wanted,), output_field=BigIntegerField())
 
-    def lead(self, column: str, words: str) -> tuple[tuple[str, tuple[Any, ...]], bool]:
-        """A statement that gives all matching keys under a name, and whether it gives the newest first by itself."""
+    def lead(self, column: str, words: str) -> tuple[tuple[str, tuple[Any, ...]], int | None, bool]:
+        """A statement of all matching keys under a name, how many they are if known, and whether the newest come first.
+
+        PostgreSQL finds a rare word in its index and a common one by reading back from the newest text, and waits
+        seconds where it takes the wrong one; so the newest texts are asked how common the words are.
+        """
         wanted = _query(words)
         if wanted is None:
-            return (f"SELECT 0 AS {column} WHERE 1 = 0", ()), False
-        if _is_postgresql():
-            return (f"SELECT {self.name}_keys(%s::tsquery, NULL) AS {column}", (wanted,)), False
-        return (f"SELECT rowid AS {column} FROM {self.name} WHERE {self.name} MATCH %s", (wanted,)), True
+            return (f"SELECT 0 AS {column} WHERE 1 = 0", ()), 0, False
+        if not _is_postgresql():
+            sql = f"SELECT rowid AS {column} FROM {self.name} WHERE {self.name} MATCH %s"
+            return (sql, (wanted,)), None, True
+        newest = "SELECT vector FROM {name} ORDER BY key DESC LIMIT %s"
+        is_common = f"(SELECT COUNT(*) FROM ({newest}) said WHERE said.vector @@ %s::tsquery) >= %s"
+        few = f"SELECT CASE WHEN {is_common} THEN NULL ELSE array(SELECT {{name}}_keys(%s::tsquery, %s)) END"
+        ((keys,),) = self._rows(few, [ASKED, wanted, ASKED * COMMON // 100, wanted, MOST_KEYS + 1])
+        if keys is None or len(keys) > MOST_KEYS:
+            sql = f"SELECT key AS {column} FROM {self.name} WHERE vector @@ %s::tsquery"
+            return (sql, (wanted,)), MOST_KEYS, True
+        every = "{" + ",".join(map(str, keys)) + "}"
+        return (f"SELECT unnest(%s::bigint[]) AS {column}", (every,)), len(keys), False
 
     def check(self, key: str, words: str) -> tuple[str, tuple[Any, ...]]:
         """A condition that one row fits, where rows are few and matches are many: the text of that row is read."""
         if _is_postgresql():
             wanted = _query(words)
-            sql = f"EXISTS (SELECT 1 FROM {self.name} said WHERE said.key = {key} AND said.vector @@ %s::tsquery)"
+            # OFFSET keeps the database from reading all matches into a hash.
+            said = f"SELECT 1 FROM {self.name} said WHERE said.key = {key} AND said.vector @@ %s::tsquery"
+            sql = f"EXISTS ({said} OFFSET 0)"
             return (sql, (wanted,)) if wanted else ("1 = 0", ())
         phrases = [" " + " ".join(phrase) for phrase in query_tokens(words)]
         said = [phrase[:-1] if phrase.endswith("*") else f"{phrase} " for phrase in phrases]

@@ -170,12 +170,16 @@ class Suggestion(Chained):
             models.Index(fields=["congress", "state", "-id"], name="suggestion_state"),
             models.Index(fields=["congress", "state", "due_on"], name="suggestion_state_due"),
             models.Index(fields=["congress", "due_on", "id"], name="suggestion_due"),
-            models.Index(fields=["congress", "session", "-id"], name="suggestion_session_newest"),
+            models.Index(fields=["congress", "session", "-id", "state"], name="suggestion_session_newest"),
             models.Index(fields=["congress", "subject", "-id"], name="suggestion_subject"),
             models.Index(fields=["congress", "nature", "-id"], name="suggestion_nature"),
             models.Index(fields=["congress", "collection", "-id"], name="suggestion_collection"),
             models.Index(fields=["number_text"], name="suggestion_number_text"),
-            models.Index(fields=["congress", "session", "number"], name="suggestion_session"),
+            models.Index(
+                fields=["congress", "session", "number", "id", "state"], name="suggestion_session_number"
+            ),
+            models.Index(fields=["congress", "session", "due_on"], name="suggestion_session_due"),
+            models.Index(fields=["congress", "state", "session", "number"], name="suggestion_state_number"),
             models.Index(fields=["congress", "committee", "-id"], name="suggestion_committee"),
         ]
 

@@ -5,7 +5,7 @@ the wrong end of such rules when they are put to it as one condition under ORDER
 chosen here: at the newest suggestion of the congress, or at the rows of a child that lead to few of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
@@ -21,17 +21,19 @@ from tibandu.suggestions.queries.sight import Way, ways_of_sight
 
 Piece = tuple[str, tuple[Any, ...]]
 
-MOST_SORTED = 4_000  # more rows are never fetched to be sorted
+MOST_SORTED = 8_000  # more rows are never fetched to be sorted
+MOST_SIZED = 20_000
 WORTH = 90  # so many rows are walked over in the time in which one is fetched out of order, for a page and its count
 MOST_COUNTED = 300
 MOST_COUNTED_WALKING = 100  # where many rows are walked over for each that fits
 TABLE = "suggestions_suggestion"
+ONE_ROW = " LIMIT 1 OFFSET 0)"  # OFFSET keeps PostgreSQL from reading all a subquery could give into a hash
 SEEN = f"NOT ({TABLE}.state IN ('draft', 'cosigning'))"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a page is sorted: its terms where they are known, and what says that they are."""
+    """How a page is sorted: its terms where they are known, and what says so in a way that an index can begin at."""
 
     terms: tuple[str, ...] = ()
     known: str = ""
@@ -57,24 +59,33 @@ class Order:
         return f"({' OR '.join(f'{of}{term} IS NULL' for term in self.terms)})"
 
 
+_NUMBER = ("session_id", "number")
+_NUMBERED = f"{TABLE}.session_id > 0 AND {TABLE}.number IS NOT NULL"
+_DATED = f"{TABLE}.due_on > '0001-01-01'"
 ORDERS = {
     "-id": Order(),
     "id": Order(is_descending=False),
-    "number": Order(("session_id", "number"), is_descending=False),
-    "-number": Order(("session_id", "number")),
-    "due": Order(("due_on",), is_descending=False),
-    "-due": Order(("due_on",)),
+    "number": Order(_NUMBER, _NUMBERED, is_descending=False),
+    "-number": Order(_NUMBER, _NUMBERED),
+    "due": Order(("due_on",), _DATED, is_descending=False),
+    "-due": Order(("due_on",), _DATED),
 }
 NEWEST = ORDERS["-id"]
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Child rows to begin at, by a statement of their `suggestion_id`, and what must hold of the suggestion besides."""
+    """Rows to begin at, by a statement of their `suggestion_id`, and what must hold of the suggestion besides.
+
+    Those of a child noun may come newest first; suggestions themselves do so when they are walked, so one begins at
+    them only where they are few.
+    """
 
     leads: Piece
     holds: Piece = ("", ())
     is_ordered: bool = True
+    is_child: bool = True
+    size: int | None = None  # where it is known, or known to be many
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +102,23 @@ class Asked:
 
     @property
     def starts(self) -> tuple[Start, ...]:
-        """Where one can begin, or nothing where the filter is a condition on the suggestion itself."""
-        if self.leads:
-            return self.leads
-        return _starts(self.ways) if all(way.through is not None for way in self.ways) else ()
+        """Where one can begin."""
+        return self.leads or _starts(self.ways)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """An actor's sight as text: the check of a row, the child rows that lead to all of it, and those that lead abroad."""
+    """An actor's sight as text: the check of a row, and the ways to it through child rows and without."""
 
     check: Piece
-    starts: tuple[Start, ...]
-    abroad: tuple[Start, ...]
-    congress: int | None
+    congress: int | None = None
+    direct: tuple[Piece, ...] = ()
+    through: tuple[Start, ...] = ()
+
+    @property
+    def starts(self) -> tuple[Start, ...]:
+        """The child rows that lead to all that is seen, where there are such."""
+        return () if self.direct else self.through
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,7 @@ class Branch:
 
     start: Start | None
     checks: tuple[Piece, ...]
+    beyond: int | None = None  # not looked at where no other congress is in the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +174,25 @@ def where(q: Q) -> Piece:
         sql, params = query.where.as_sql(query.get_compiler(DEFAULT_DB_ALIAS), connection)
     except FullResultSet:
         return "", ()
-    return sql, tuple(params)
+    return sql.replace(" LIMIT 1)", ONE_ROW), tuple(params)
 
 
 def _starts(ways: Sequence[Way]) -> tuple[Start, ...]:
-    """Where the ways through child rows begin."""
-    found = []
-    for way in ways:
-        if way.through is not None:
-            sql, params = way.through.order_by().values_list("suggestion_id").query.sql_with_params()
-            found.append(Start((sql, tuple(params)), where(way.holds), way.is_ordered))
-    return tuple(found)
+    """Where the ways begin: at child rows, or at the suggestions of which something holds."""
+    return tuple(_start_through(way) if way.through is not None else _start_at(way) for way in ways)
+
+
+def _start_through(way: Way) -> Start:
+    assert way.through is not None
+    sql, params = way.through.order_by().values_list("suggestion_id").query.sql_with_params()
+    return Start((sql, tuple(params)), where(way.holds), way.is_ordered)
+
+
+def _start_at(way: Way) -> Start:
+    """By congress, for so the indexes begin."""
+    sql, params = where(way.holds)
+    every = f"SELECT id AS suggestion_id FROM {TABLE} WHERE congress_id IN (SELECT id FROM people_congress)"
+    return Start((f"{every} AND {sql}", params), is_ordered=False, is_child=False)
 
 
 Leading = tuple[int, tuple[Start, ...]]  # which of the filters (0 is sight), and where one can begin
@@ -179,28 +202,32 @@ Leading = tuple[int, tuple[Start, ...]]  # which of the filters (0 is sight), an
 def _sight_of(actor: Actor) -> _Sight:
     """Compiling the rule costs more than asking it; it hangs on nothing but the actor."""
     if actor.is_system:
-        return _Sight(("", ()), (), (), None)
+        return _Sight(("", ()), direct=(("", ()),))
     ways = ways_of_sight(actor)
-    narrow = _starts(ways)
     check = where(reduce(or_, (way.q for way in ways)))
-    return _Sight(check, narrow if len(narrow) == len(ways) else (), narrow, actor.congress_id)
+    direct = tuple(where(way.holds) for way in ways if way.through is None)
+    return _Sight(check, actor.congress_id, direct, _starts([way for way in ways if way.through is not None]))
 
 
 def _plan(sight: _Sight, asked: Sequence[Asked], order: Order) -> Plan:
     """Begins at few child rows, else where the order is at hand; what is not begun at is checked of each row."""
+    if not asked and not order.terms:
+        each = [Branch(None, ((SEEN, ()), way)) for way in sight.direct]
+        each += [Branch(start, ((SEEN, ()), start.holds)) for start in sight.through]
+        return Plan(each, each, MOST_COUNTED, False)
     checks = [(SEEN, ()), *(one.check or where(one.q) for one in asked)]
-    leading = [(n, one.starts) for n, one in enumerate(asked, 1) if one.starts]
+    leading = [(n, one.starts) for n, one in enumerate(asked, 1)]
     if sight.starts:
         leading.insert(0, (0, sight.starts))
-    has_columns = len(asked) > sum(1 for n, _starts in leading if n)
-    chosen = _chosen(leading, has_columns or bool(order.terms))
+    chosen = _chosen(leading, checks, order, {n for n, one in enumerate(asked, 1) if one.check})
     if chosen:
         branches = _begun(sight, checks, chosen)
         return Plan(branches, branches, MOST_COUNTED, False)
     branches = _walk(sight, checks)
     if sight.starts and not asked:
         return Plan(branches, _begun(sight, checks, leading[0]), MOST_COUNTED, True)
-    return Plan(branches, branches, MOST_COUNTED_WALKING if leading else MOST_COUNTED, True)
+    is_dense = not any(starts[0].is_child for _n, starts in leading)
+    return Plan(branches, branches, MOST_COUNTED if is_dense else MOST_COUNTED_WALKING, True)
 
 
 def _begun(sight: _Sight, checks: Sequence[Piece], chosen: Leading) -> list[Branch]:
@@ -211,17 +238,33 @@ def _begun(sight: _Sight, checks: Sequence[Piece], chosen: Leading) -> list[Bran
     return [Branch(start, (*rest, start.holds)) for start in starts]
 
 
-def _chosen(leading: Sequence[Leading], must_be_few: bool) -> Leading | None:
-    """The child rows to begin at: few, or else such that come newest first where a page is read so; none is to walk."""
-    ordered = [one for one in leading if one[1][0].is_ordered]
-    if len(leading) == len(ordered) == 1 and not must_be_few:
-        return ordered[0]
-    if leading:
-        newest, *sizes = _sizes([starts for _n, starts in leading])
-        size, chosen = min(zip(sizes, leading, strict=True), key=lambda pair: pair[0])
-        if size <= MOST_SORTED and size * size <= WORTH * newest:
-            return chosen
-    return ordered[0] if ordered and not must_be_few else None
+def _chosen(
+    leading: Sequence[Leading], checks: list[Piece], order: Order, dear: Collection[int]
+) -> Leading | None:
+    """The beginning with the fewest rows: few, or else such that come newest first where a page is read so.
+
+    A check that reads every row's text is put better where what fits is known to be little.
+    """
+    by_order = [one for one in leading if one[1][0].is_ordered]
+    if order.terms or not all(starts[0].is_child for _n, starts in leading):
+        by_order = []
+    is_bare = not order.terms and not any(starts[0].is_child for _n, starts in leading)
+    if len(leading) == len(by_order) == 1 or not leading or is_bare:
+        return by_order[0] if by_order else None
+    newest, *sizes = _sizes([starts for _n, starts in leading])
+    by_size = sorted(zip(sizes, leading, strict=True), key=lambda pair: (pair[0], not pair[1][0]))
+    for size, (n, starts) in by_size:
+        if n in dear and size < MOST_SIZED:
+            checks[n] = _among(starts)
+    size, least = by_size[0]
+    if size <= MOST_SORTED and size * size <= WORTH * newest:
+        return least
+    return next((one for _size, one in by_size if one in by_order), None)
+
+
+def _among(starts: Sequence[Start]) -> Piece:
+    every = " UNION ALL ".join(start.leads[0] for start in starts)
+    return f"{TABLE}.id IN ({every})", tuple(value for start in starts for value in start.leads[1])
 
 
 def _walk(sight: _Sight, checks: Sequence[Piece]) -> list[Branch]:
@@ -230,11 +273,9 @@ def _walk(sight: _Sight, checks: Sequence[Piece]) -> list[Branch]:
         return [Branch(None, tuple(checks))]
     home = (f"{TABLE}.congress_id = %s", (sight.congress,))
     found = [Branch(None, (home, *checks, sight.check))]
-    away = (
-        f"{TABLE}.congress_id <> %s AND EXISTS (SELECT 1 FROM people_congress WHERE id <> %s)",
-        (sight.congress, sight.congress),
-    )
-    return found + [Branch(start, (away, *checks, start.holds)) for start in sight.abroad]
+    others = "EXISTS (SELECT 1 FROM people_congress WHERE id <> %s LIMIT 1 OFFSET 0)"
+    away = (f"{TABLE}.congress_id <> %s AND {others}", (sight.congress, sight.congress))
+    return found + [Branch(start, (away, *checks, start.holds), sight.congress) for start in sight.through]
 
 
 def _sizes(leading: Sequence[Sequence[Start]]) -> list[int]:
@@ -242,9 +283,12 @@ def _sizes(leading: Sequence[Sequence[Start]]) -> list[int]:
     counts = [f"(SELECT MAX(id) FROM {TABLE})"]
     params: list[Any] = []
     for starts in leading:
+        most = MOST_SIZED if len(leading) > 1 and leading[1][0].is_child else MOST_SORTED + 1
         some = "(SELECT COUNT(*) FROM (SELECT 1 FROM ({}) lead LIMIT {}) few)"
-        counts.append(" + ".join(some.format(start.leads[0], MOST_SORTED + 1) for start in starts))
-        params += [value for start in starts for value in start.leads[1]]
+        asked = [start for start in starts if start.size is None]
+        known = str(sum(start.size or 0 for start in starts))
+        counts.append(" + ".join([known, *(some.format(start.leads[0], most) for start in asked)]))
+        params += [value for start in asked for value in start.leads[1]]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(counts)}", params)
         return [found or 0 for found in cursor.fetchone()]
@@ -254,8 +298,7 @@ def _read(plan: Plan, order: Order, start: int, most: int) -> tuple[list[int], i
     """The keys from `start` on with the count; where an index gives the order, what it does not know is read after it."""
     parts = [""]
     if plan.is_walk and order.terms:
-        unknown = order.unknown(f"{TABLE}.")
-        parts = [f"NOT {unknown}", unknown]
+        parts = [order.known, order.unknown(f"{TABLE}.")]
     keys: list[int] = []
     count = None
     for part in parts:
@@ -308,9 +351,13 @@ def _select(branch: Branch, order: Order, part: str, wanted: int) -> Piece:
         source, distinct = f"({branch.start.leads[0]}) way CROSS JOIN {TABLE}", "DISTINCT "
         condition = f"{TABLE}.id = way.suggestion_id AND {condition}"
         params = [*branch.start.leads[1], *params]
+        if branch.beyond:
+            source = f"(SELECT id FROM people_congress WHERE id <> %s LIMIT 1) other CROSS JOIN {source}"
+            params = [branch.beyond, *params]
     of = f"{TABLE}."
-    is_known = part.startswith("NOT ")
-    ordering = order.within(of=of, key=key) if is_known else order.over_all(of=of, key=key)
+    ordering = (
+        order.within(of=of, key=key) if part and part == order.known else order.over_all(of=of, key=key)
+    )
     found = f"SELECT {distinct}{key} AS id{terms} FROM {source} WHERE {condition}"
     if distinct and terms:
         found, ordering = f"SELECT * FROM ({found}) found", order.over_all(of="", key="id")

@@ -8,15 +8,16 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tibandu.base.prepared import keeping_cursor
 from tibandu.base.search import SearchIndex
+from tibandu.people.models import Session, Unit
 from tibandu.people.queries import Actor
-from tibandu.regulations.models import Category
+from tibandu.regulations.models import Category, SubjectClass
 from tibandu.suggestions import rules
 from tibandu.suggestions.enums import (
     LIVE_SHARES,
@@ -33,7 +34,6 @@ from tibandu.suggestions.models import (
     Assignment,
     ImportedRow,
     Proposer,
-    RatingMark,
     Reply,
     Round,
     SavedView,
@@ -126,8 +126,8 @@ def _by_words(_actor: Actor, words: str, _today: date) -> Asked:
     """By words of the text, or by the whole number."""
     text = str(words)
     numbered = ("SELECT id AS suggestion_id FROM suggestions_suggestion WHERE number_text = %s", (text,))
-    found, is_ordered = INDEX.lead("suggestion_id", text)
-    leads = (Start(found, is_ordered=is_ordered), Start(numbered))
+    found, size, is_ordered = INDEX.lead("suggestion_id", text)
+    leads = (Start(found, is_ordered=is_ordered, size=size), Start(numbered, size=0))
     said, params = INDEX.check("suggestions_suggestion.id", text)
     check = (f"{said} OR suggestions_suggestion.number_text = %s", (*params, text))
     ways = [Way(Q(pk__in=INDEX.matches(text))), Way(Q(number_text=text))]
@@ -241,18 +241,35 @@ def _statement(actor: Actor) -> tuple[str, tuple[Any, ...]]:
     collect = "json_group_array(json_array(%s))" if is_sqlite else "json_agg(json_build_array(%s))::text"
     for rows in _parts(actor):
         sql, values = rows.query.sql_with_params()
-        columns = ", ".join(f"c{n}" for n in range(len(rows.query.values_select)))
+        columns = ", ".join(
+            f"c{n}" for n in range(len(rows.query.annotation_select) + len(rows.query.values_select))
+        )
         texts.append(f"(WITH part({columns}) AS ({sql}) SELECT {collect % columns} FROM part)")
         params += values
     keys_of_page = "SELECT value FROM json_each(%s)" if is_sqlite else "SELECT unnest(%s::bigint[])"
     return f"WITH page (id) AS ({keys_of_page}) SELECT {', '.join(texts)}", tuple(params)
 
 
-_COLUMNS = (
-    "pk", "number_text", "external_no", "title", "state", "nature", "session__term__number", "session__number",
-    "collection", "subject__name", "committee__short_name", "registered_on", "assigned_on",
-    "due_on", "closed_on", "is_masked", "imported__category__code", "external_units",
-)  # fmt: skip
+_FIRST = "pk", "number_text", "external_no", "title", "state", "nature"
+_THEN = "registered_on", "assigned_on", "due_on", "closed_on", "is_masked", "external_units"
+
+
+def _cases() -> QuerySet[Any, Any]:
+    """The suggestions with the names of what they belong to, each asked by itself: to plan a join of them takes longer."""
+
+    def told(model: Any, column: str, **by: Any) -> Subquery:
+        return Subquery(model.objects.filter(**by).values(column))
+
+    session = {"pk": OuterRef("session")}
+    names = {
+        "told_term": told(Session, "term__number", **session),
+        "told_session": told(Session, "number", **session),
+        "told_subject": told(SubjectClass, "name", pk=OuterRef("subject")),
+        "told_committee": told(Unit, "short_name", pk=OuterRef("committee")),
+        "told_category": told(ImportedRow, "category__code", suggestion=OuterRef("pk")),
+    }
+    cases = Suggestion.objects.filter(pk__in=_PAGE).annotate(**names)
+    return cases.values_list(*_FIRST, *names, "collection", *_THEN)
 
 
 def _parts(actor: Actor) -> list[QuerySet[Any, Any]]:
@@ -260,18 +277,18 @@ def _parts(actor: Actor) -> list[QuerySet[Any, Any]]:
     stands = Proposer.objects.filter(Q(state=Consent.CONFIRMED) | Q(is_lead=True), suggestion__in=_PAGE)
     shares = Assignment.objects.filter(suggestion__in=_PAGE, state__in=LIVE_SHARES).order_by("pk")
     sent = Reply.objects.filter(suggestion__in=_PAGE, state=ReplyState.SENT, category__isnull=False)
-    rated = ratings_visible_to(actor).filter(suggestion__in=_PAGE, state=RatingState.RATED)
-    marks = RatingMark.objects.filter(
-        rating__in=rated.values("pk"), version=F("rating__version"), dimension__is_headline=True
+    rated = ratings_visible_to(actor).filter(
+        suggestion__in=_PAGE,
+        state=RatingState.RATED,
+        marks__version=F("version"),
+        marks__dimension__is_headline=True,
     )
     return [
-        Suggestion.objects.filter(pk__in=_PAGE).values_list(*_COLUMNS),
+        _cases(),
         stands.order_by("position").values_list("suggestion_id", "name", "seat_id"),
         shares.values_list("suggestion_id", "unit_id", "unit__short_name", "role", "state", "due_on"),
         sent.order_by("sent_on", "pk").values_list("suggestion_id", "pk", "category__code"),
-        marks.order_by("grade__order").values_list(
-            "rating__suggestion_id", "rating__reply_id", "grade__label"
-        ),
+        rated.order_by("marks__grade__order").values_list("suggestion_id", "reply_id", "marks__grade__label"),
     ]
 
 
@@ -288,21 +305,9 @@ def _day(text: str | None) -> date | None:
 def _rows(cases: Iterable[list[Any]]) -> dict[int, LedgerRow]:
     states, natures = _labels(get_language())
     rows = {}
-    for (
-        pk,
-        number,
-        other,
-        title,
-        state,
-        nature,
-        term,
-        session,
-        collection,
-        subject,
-        committee,
-        *rest,
-    ) in cases:
-        registered, assigned, due, closed, masked, category, units = rest
+    for pk, number, other, title, state, nature, *rest in cases:
+        term, session, subject, committee, category, collection, *rest = rest
+        registered, assigned, due, closed, masked, units = rest
         rows[pk] = LedgerRow(
             pk,
             number or other,
