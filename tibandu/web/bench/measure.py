@@ -262,7 +262,9 @@ def _whole(page: str, wants: Sequence[Want], done: Run) -> list[tuple[Want, byte
 
 
 def _statements(queries: Sequence[dict[str, str]]) -> int:
-    return sum(not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for query in queries)
+    return sum(
+        not str(query["sql"]).startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for query in queries
+    )
 
 
 def _slices(first: int, last: int) -> list[tuple[int, int]]:
