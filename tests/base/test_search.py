@@ -4,7 +4,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from tibandu.base.search import SearchIndex
+from tibandu.base.search import MOST_KEYS, SearchIndex
 
 TEXTS = {
     1: "关于在老旧小区加装电梯的建议",
@@ -88,6 +88,24 @@ def test_matches_filters_a_queryset(index):
     assert list(rows.filter(pk__in=index.matches("社区食堂"))) == [first]
     assert list(rows.filter(pk__in=index.matches("食堂"))) == [first, second]
     assert list(rows.filter(pk__in=index.matches("，"))) == []
+
+
+@pytest.mark.parametrize("asked", [0, 300])
+@pytest.mark.parametrize(
+    "words", ["天桥", "加装电梯", "天桥 电梯", "桥", "加桥", "5g", "5G 天", "建议5", "", "𠮷水河"]
+)
+def test_a_lead_and_a_check_of_each_row_find_what_a_search_finds(index, monkeypatch, words, asked):
+    monkeypatch.setattr("tibandu.base.search.ASKED", asked)  # of none, every word is held for common
+    found = index.find(words, limit=10, newest_first=False)
+    (sql, params), size, _is_ordered = index.lead("key", words)
+    check, checked = index.check("every.n", words)
+    every = " UNION ALL ".join(f"SELECT {key} AS n" for key in TEXTS)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT key FROM ({sql}) lead ORDER BY key", params)
+        assert [key for (key,) in cursor.fetchall()] == found
+        cursor.execute(f"SELECT n FROM ({every}) every WHERE {check} ORDER BY n", checked)
+        assert [key for (key,) in cursor.fetchall()] == found
+    assert size in (None, len(found), MOST_KEYS)
 
 
 def test_like_ranks_the_likest_first(index):

@@ -164,8 +164,8 @@ class SearchIndex:
         if _is_postgresql():
             wanted = _query(words)
             # OFFSET keeps the database from reading all matches into a hash.
-            said = f"SELECT 1 FROM {self.name} said WHERE said.key = {key} AND said.vector @@ %s::tsquery"
-            sql = f"EXISTS ({said} OFFSET 0)"
+            row = f"SELECT 1 FROM {self.name} said WHERE said.key = {key} AND said.vector @@ %s::tsquery"
+            sql = f"EXISTS ({row} OFFSET 0)"
             return (sql, (wanted,)) if wanted else ("1 = 0", ())
         phrases = [" " + " ".join(phrase) for phrase in query_tokens(words)]
         said = [phrase[:-1] if phrase.endswith("*") else f"{phrase} " for phrase in phrases]
