@@ -55,7 +55,7 @@ def complaints_of_doctor(tibandu: str, folder: Path, environment: dict[str, str]
 def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The locked packages as wheels, and our own: what is carried to an office machine."""
     folder = tmp_path_factory.mktemp("wheelhouse")
-    download = ["download", "-qq", "--require-hashes", "--only-binary=:all:", f"--dest={folder}"]
+    download = ["download", "-qq", "--require-hashes", "--no-deps", "--only-binary=:all:", f"--dest={folder}"]
     run([sys.executable, "-m", "pip", *download, "-r", LOCK], ROOT)
     run([sys.executable, str(ROOT / "tools" / "wheel.py"), str(folder)], ROOT)
     return folder
@@ -68,7 +68,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, wheelhouse: Path) -> Path:
     run([sys.executable, "-m", "venv", "venv"], folder)
     python = str(folder / "venv" / "bin" / "python")
     offline = [python, "-m", "pip", "install", "-qq", "--no-index", f"--find-links={wheelhouse}"]
-    run([*offline, "--require-hashes", "-r", LOCK], folder)
+    run([*offline, "--require-hashes", "--no-deps", "-r", LOCK], folder)
     run([*offline, "--no-deps", *map(str, wheelhouse.glob("tibandu-*.whl"))], folder)
     return folder
 

