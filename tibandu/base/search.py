@@ -29,6 +29,7 @@ TELLING_WORDS = 40
 PAIRED_WORDS = 6
 POSTING_CAP = 400
 CANDIDATES = 200
+BLOCKS = (12, 15, 18)  # bits of a key that a block leaves out; every vector names the blocks its key lies in
 
 _SQLITE_CREATE = (
     "CREATE TABLE {name}_tokens (key INTEGER PRIMARY KEY, words TEXT NOT NULL)",
@@ -89,7 +90,7 @@ class SearchIndex:
             self._execute(
                 "INSERT INTO {name} (key, words, vector) VALUES (%s, %s, %s::tsvector) ON CONFLICT (key) "
                 "DO UPDATE SET words = excluded.words, vector = excluded.vector",
-                [key, words, _vector(words)],
+                [key, words, vector(key, words)],
             )
             return
         self.remove(key)
@@ -251,9 +252,15 @@ def _lexeme(token: str) -> str:
     return f"'{token[:-1]}':*" if token.endswith("*") else f"'{token}'"
 
 
-def _vector(words: str) -> str:
-    """The tokens with their places in the notation of tsvector, past the server's own word parser."""
-    return " ".join(f"'{token}':{place}" for place, token in enumerate(words.split()[:16_000], start=1))
+def vector(key: int, words: str) -> str:
+    """The tokens with their places, and the blocks of the key, in the notation of tsvector; past the server's own parser."""
+    places = (f"'{token}':{place}" for place, token in enumerate(words.split()[:16_000], start=1))
+    return " ".join([*places, *(_block(bits, key >> bits) for bits in BLOCKS)])
+
+
+def _block(bits: int, number: int) -> str:
+    """A lexeme that no token can be, for tokens are letters and digits."""
+    return f"'@{bits}/{number}'"
 
 
 def _clues(text: str, asked: Sequence[str]) -> list[Clue]:

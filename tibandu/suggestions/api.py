@@ -10,18 +10,17 @@ from django.utils.timezone import localdate, now
 from ninja import Query, Router, Schema, Status
 
 from tibandu.base.api import Problem, form_data, once, problems_of, schema_of
-from tibandu.base.flow import NotYourStep
+from tibandu.base.roomapi import CHAIN, RoomApi, RowOut, caller, columns_of
 from tibandu.people.queries import Actor
-from tibandu.suggestions import actions, flow, queries
-from tibandu.suggestions.flow import NOUNS, flow_of, offered_steps
+from tibandu.suggestions import actions, queries
 from tibandu.suggestions.forms import form_of
 from tibandu.suggestions.forms.assigning import PlanMeetingForm
 from tibandu.suggestions.forms.ledger import LedgerForm
 from tibandu.suggestions.models import Suggestion
-from tibandu.suggestions.queries import case as cases
 from tibandu.suggestions.queries import ledger
 from tibandu.suggestions.queries.assigning import meetings_visible_to
 from tibandu.suggestions.queries.vocabulary import words_of
+from tibandu.suggestions.room import ROOM
 from tibandu.suggestions.rules import text_digest
 
 PLURALS = {
@@ -43,27 +42,7 @@ PLURALS = {
 }
 MOST = 100
 MOST_SKIPPED = 10_000_000
-PROBLEMS = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
 router = Router()
-
-
-class OfferOut(Schema):
-    """A step one has: its verb and label, and the sentence that refuses it now, if any."""
-
-    verb: str
-    label: str
-    refusal: str | None
-
-
-class RowOut(Schema):
-    """A row of any noun: where it stands, to which case it belongs, its own fields, and what one may do."""
-
-    id: int
-    noun: str
-    state: str
-    case: int | None
-    fields: dict[str, Any]
-    offers: list[OfferOut]
 
 
 class CaseOut(RowOut):
@@ -116,7 +95,7 @@ class LedgerIn(Schema):
 @router.get("/suggestions", response=PageOut, operation_id="suggestion_list", summary="建议台账")
 def list_suggestions(request: HttpRequest, wanted: Query[LedgerIn]) -> dict[str, Any]:
     """The suggestions one may see, fifty at a time, with the ledger's filters."""
-    actor, today = _actor(request), localdate()
+    actor, today = caller(request), localdate()
     form = LedgerForm(form_data(wanted), actor=actor, today=today)
     start = min(max(0, wanted.start), MOST_SKIPPED)
     found = ledger.page(actor, form.wanted(), today, wanted.sort, start)
@@ -141,7 +120,7 @@ def _ledger_out(row: ledger.LedgerRow) -> dict[str, Any]:
 )
 def suggestion_detail(request: HttpRequest, pk: int) -> dict[str, Any]:
     """One case with all its rows and the steps one has on each."""
-    return _case_out(_actor(request), _case(request, pk))
+    return _case_out(caller(request), _case(request, pk))
 
 
 CREATE = schema_of(form_of("edit"), "SuggestionCreate")
@@ -155,7 +134,7 @@ CREATE = schema_of(form_of("edit"), "SuggestionCreate")
 )
 def create_suggestion(request: HttpRequest, payload: CREATE) -> Status:  # type: ignore[valid-type]
     """A new draft of the acting deputy."""
-    actor, today = _actor(request, writing=True), localdate()
+    actor, today = caller(request, writing=True), localdate()
     form = form_of("edit")(form_data(payload), actor=actor, case=Suggestion(), today=today)
     if not form.is_valid():
         return Status(422, problems_of(form))
@@ -193,7 +172,7 @@ class VocabularyOut(Schema):
 @router.get("/vocabulary", response=VocabularyOut, operation_id="vocabulary", summary="可选项")
 def vocabulary(request: HttpRequest) -> dict[str, Any]:
     """What a program needs to fill the forms of its congress; a case under an older measure names its own rows."""
-    return words_of(_actor(request).congress_id, localdate())
+    return words_of(caller(request).congress_id, localdate())
 
 
 PLAN_MEETING = schema_of(PlanMeetingForm, "MeetingPlan")
@@ -202,8 +181,8 @@ PLAN_MEETING = schema_of(PlanMeetingForm, "MeetingPlan")
 @router.get("/meetings", response=list[RowOut], operation_id="meeting_list", summary="交办会")
 def list_meetings(request: HttpRequest) -> list[dict[str, Any]]:
     """The assignment meetings one may see, newest first."""
-    actor, today = _actor(request), localdate()
-    return [_row_out(actor, "meeting", row, None, today) for row in meetings_visible_to(actor)[:MOST]]
+    actor, today = caller(request), localdate()
+    return [ROUTES.row_out(actor, "meeting", row, None, today) for row in meetings_visible_to(actor)[:MOST]]
 
 
 @router.post(
@@ -214,38 +193,30 @@ def list_meetings(request: HttpRequest) -> list[dict[str, Any]]:
 )
 def plan_meeting(request: HttpRequest, payload: PLAN_MEETING) -> Status:  # type: ignore[valid-type]
     """A new assignment meeting, to which `assign` may refer."""
-    actor = _actor(request, writing=True)
+    actor = caller(request, writing=True)
     form = PlanMeetingForm(form_data(payload), actor=actor)
     if not form.is_valid():
         return Status(422, problems_of(form))
 
     def act() -> tuple[int, Any]:
         made = actions.plan_meeting(actor, **form.cleaned_data)
-        return 201, _row_out(actor, "meeting", made, None, localdate())
+        return 201, ROUTES.row_out(actor, "meeting", made, None, localdate())
 
     return Status(*once(request, actor.hat, act))
 
 
-def _actor(request: HttpRequest, *, writing: bool = False) -> Actor:
-    """Who calls; a token for reading takes no step."""
-    actor: Actor = request.auth.actor
-    if writing and not request.auth.may_write:
-        raise NotYourStep("")
-    return actor
-
-
 def _case(request: HttpRequest, pk: int) -> Suggestion:
     try:
-        return queries.on_page(_actor(request), pk)
+        return queries.on_page(caller(request), pk)
     except ObjectDoesNotExist:
         raise Http404 from None
 
 
 def _case_out(actor: Actor, suggestion: Suggestion) -> dict[str, Any]:
     today, rows = localdate(), queries.rows_of(suggestion)
-    own = _row_out(actor, "suggestion", suggestion, suggestion.pk, today)
+    own = ROUTES.row_out(actor, "suggestion", suggestion, suggestion.pk, today)
     children = {
-        PLURALS[noun]: [_row_out(actor, noun, row, suggestion.pk, today) for row in members]
+        PLURALS[noun]: [ROUTES.row_out(actor, noun, row, suggestion.pk, today) for row in members]
         for noun, members in rows.items()
         if noun != "suggestion"
     }
@@ -258,9 +229,7 @@ def _case_out(actor: Actor, suggestion: Suggestion) -> dict[str, Any]:
 
 
 # What the outside never reads: chains, digests and the names behind a masked author.
-HIDDEN = {
-    "journal_seq",
-    "journal_head",
+HIDDEN = CHAIN | {
     "text_digest",
     "drafted_by_id",
     "checked_by_id",
@@ -270,27 +239,9 @@ HIDDEN = {
 NAMES = {"proposer": {"name", "seat", "delegation"}, "suggestion": {"contact_person"}}
 
 
-def _row_out(actor: Actor, noun: str, row: Any, case: int | None, today: date) -> dict[str, Any]:
+def _fields(actor: Actor, noun: str, row: Any) -> dict[str, Any]:
     hidden = HIDDEN | (set() if noun not in NAMES or _is_named(actor, row) else NAMES[noun])
-    fields = {
-        field.name: field.value_from_object(row)
-        for field in row._meta.concrete_fields
-        if field.name not in hidden
-    }
-    if noun in PARTS:
-        fields |= PARTS[noun](row)
-    found = flow.offers(actor, noun, row, today)
-    return {
-        "id": row.pk,
-        "noun": noun,
-        "state": row.state,
-        "case": case,
-        "fields": fields,
-        "offers": [
-            {"verb": o.verb, "label": str(o.label), "refusal": str(o.refusal) if o.refusal else None}
-            for o in found
-        ],
-    }
+    return columns_of(row, hidden) | (PARTS[noun](row) if noun in PARTS else {})
 
 
 def _asks(suggestion: Any) -> dict[str, Any]:
@@ -326,71 +277,6 @@ def _is_named(actor: Actor, row: Any) -> bool:
     return queries.knows_authors(actor, row if isinstance(row, Suggestion) else row.suggestion)
 
 
-def _detail_route(noun: str) -> None:
-    def detail(request: HttpRequest, pk: int) -> dict[str, Any]:
-        actor = _actor(request)
-        case, row = _found(actor, noun, pk)
-        return _row_out(actor, noun, row, case, localdate())
-
-    router.get(
-        f"/{PLURALS[noun]}/{{pk}}",
-        response={200: RowOut, 404: Problem},
-        operation_id=f"{noun}_detail",
-        summary=str(NOUNS[noun][0]._meta.verbose_name),
-    )(detail)
-
-
-def _step_route(noun: str, verb: str, label: Any) -> None:
-    payload_type = schema_of(form_of(verb), "".join(part.title() for part in verb.split("_")))
-
-    def take(request: HttpRequest, pk: int, payload: payload_type) -> Status:  # type: ignore[valid-type]
-        actor = _actor(request, writing=True)
-        return Status(*once(request, actor.hat, lambda: _taken(actor, noun, verb, pk, form_data(payload))))
-
-    router.post(
-        f"/{PLURALS[noun]}/{{pk}}/steps/{verb}",
-        response={200: RowOut, **PROBLEMS},
-        operation_id=f"{noun}_{verb}",
-        summary=str(label),
-    )(take)
-
-
-def _taken(actor: Actor, noun: str, verb: str, pk: int, data: dict[str, Any]) -> tuple[int, Any]:
-    """The step as on the page: same sight, same form, same action."""
-    today = localdate()
-    case, row = _found(actor, noun, pk)
-    flow_of(noun, verb).check(verb, actor, row, today)
-    form = form_of(verb)(data, actor=actor, case=row, today=today)
-    if not form.is_valid():
-        return 422, problems_of(form).dict()
-    actions.action_of(verb)(actor, row, at=now(), **form.cleaned_data)
-    return 200, _after(actor, noun, pk, case, today)
-
-
-def _found(actor: Actor, noun: str, pk: int, of: int | None = None) -> tuple[int | None, Any]:
-    """A row in sight and the case it belongs to; 404 otherwise. A meeting belongs to no one case."""
-    if noun == "meeting":
-        meeting = meetings_visible_to(actor).filter(pk=pk).first()
-        found = (None, meeting) if meeting else None
-    else:
-        on_page = queries.row_on_page(actor, noun, pk, of)
-        found = (on_page[0].pk, on_page[1]) if on_page else None
-    if found is None:
-        raise Http404
-    return found
-
-
-def _after(actor: Actor, noun: str, pk: int, case: int | None, today: date) -> dict[str, Any]:
-    """The row as it stands after the step; a row that left the actor's sight is shown by what is known of it."""
-    try:
-        return _row_out(actor, noun, _found(actor, noun, pk, case)[1], case, today)
-    except Http404:
-        shown = _row_out(actor, noun, cases.row_of(noun, pk), case, today)
-        return shown | {"fields": {}, "offers": []}
-
-
-for _noun in NOUNS:
-    if _noun != "suggestion":
-        _detail_route(_noun)
-for _noun, _step in offered_steps():
-    _step_route(_noun, _step.verb, _step.label)
+ROUTES = RoomApi(ROOM, PLURALS, _fields)
+ROUTES.add_details(router, but=frozenset({"suggestion"}))
+ROUTES.add_steps(router)

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from tibandu.suggestions.flow import offered_steps
+from tibandu.base.steps import step_paths
+from tibandu.suggestions.room import ROOM
 from tibandu.suggestions.views import (
     batch,
     case,
@@ -17,13 +18,6 @@ from tibandu.suggestions.views import (
     receiving,
     writing,
 )
-from tibandu.suggestions.views.steps import step_view
-
-
-def _step_path(noun: str, verb: str) -> URLPattern:
-    prefix = "" if noun == "suggestion" else f"{noun}/"
-    return path(f"{prefix}<int:pk>/{verb}/", step_view(noun, verb), name=verb)
-
 
 app_name = "suggestions"
 urlpatterns: list[URLPattern] = [
@@ -76,7 +70,4 @@ urlpatterns += [
     path("promises/", promises.promises, name="promises"),
     path("promises/export.xlsx", promises.export, name="promises_export"),
 ]
-WITH_OWN_PAGE = {"hold_meeting", "edit", "attach", "detach"}
-urlpatterns += [
-    _step_path(noun, step.verb) for noun, step in offered_steps() if step.verb not in WITH_OWN_PAGE
-]
+urlpatterns += step_paths(ROOM, "suggestion", but=frozenset({"hold_meeting", "edit", "attach", "detach"}))

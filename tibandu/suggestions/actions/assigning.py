@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.models import Organ, Unit
 from tibandu.people.queries import Actor
@@ -16,7 +17,6 @@ from tibandu.regulations.queries import measure_in_force, measure_of
 from tibandu.suggestions import rules
 from tibandu.suggestions.actions.due import due_day
 from tibandu.suggestions.actions.telling import tell_authors, tell_unit
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import LIVE_SHARES, OPEN_SHARES, Role, Trigger
 from tibandu.suggestions.flow import ASSIGNMENT, CASE, HANDOVER, MEETING
 from tibandu.suggestions.models import (

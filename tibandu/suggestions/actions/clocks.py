@@ -7,13 +7,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.queries import Actor
 from tibandu.regulations.enums import LimitCode
 from tibandu.regulations.models import Ground
 from tibandu.suggestions.actions.due import due_day
 from tibandu.suggestions.actions.telling import tell_authors, tell_holder, tell_unit
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import OPEN_SHARES, ExtensionState, Role
 from tibandu.suggestions.flow import ASSIGNMENT, EXTENSION
 from tibandu.suggestions.models import Assignment, DueChange, Extension, Suggestion

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import Competence, MessageKind, Rank
 from tibandu.people.queries import SYSTEM, Actor
 from tibandu.regulations.enums import LimitCode, SettingKey
@@ -19,7 +20,6 @@ from tibandu.suggestions.actions.merging import release_merged
 from tibandu.suggestions.actions.sealing import unseal_case
 from tibandu.suggestions.actions.telling import tell_authors, tell_holder, tell_proposers, tell_unit
 from tibandu.suggestions.actions.together import locking, merged_into_it
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import (
     LIVE_SHARES,
     ExtensionState,

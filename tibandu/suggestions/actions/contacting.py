@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import MessageKind
 from tibandu.people.queries import Actor
 from tibandu.regulations.enums import LimitCode
@@ -16,7 +17,6 @@ from tibandu.regulations.models import ContactStage, Ground
 from tibandu.suggestions.actions.due import due_day
 from tibandu.suggestions.actions.telling import tell_authors, tell_proposers, tell_unit
 from tibandu.suggestions.actions.together import companions
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import ContactState, Mode
 from tibandu.suggestions.flow import ASSIGNMENT, CONTACT
 from tibandu.suggestions.models import Assignment, Contact, Proposer

@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.models import Unit
 from tibandu.people.queries import Actor
@@ -15,7 +16,6 @@ from tibandu.regulations.models import Ground
 from tibandu.suggestions.actions.assigning import check_shares, open_share
 from tibandu.suggestions.actions.due import due_day
 from tibandu.suggestions.actions.telling import tell_authors, tell_holder, tell_unit
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import OPEN_SHARES, HandoverState, Role
 from tibandu.suggestions.flow import ASSIGNMENT, OBJECTION
 from tibandu.suggestions.flow.guards import objection_due

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from tibandu.base import journal
 from tibandu.base.files import Stored
 from tibandu.base.flow import Moved, NotYourStep, Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import MessageKind
 from tibandu.people.models import Congress, Delegation, Seat
 from tibandu.people.queries import Actor
 from tibandu.suggestions import rules
 from tibandu.suggestions.actions.filing import add_files, remove_file
 from tibandu.suggestions.actions.telling import tell_proposers
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import Consent, SeenBy
 from tibandu.suggestions.flow import INTAKE, PROPOSER
 from tibandu.suggestions.models import Ask, Proposer, Suggestion

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import RANK_ORDER, MessageKind, Rank
 from tibandu.people.models import Appointment
 from tibandu.people.queries import Actor
@@ -16,7 +17,6 @@ from tibandu.suggestions import rules
 from tibandu.suggestions.actions.telling import tell_unit
 from tibandu.suggestions.actions.together import companions
 from tibandu.suggestions.actions.unit_numbers import unit_number
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import LIVE_SHARES, OpinionState, PlanState, Role
 from tibandu.suggestions.flow import ASSIGNMENT, OPINION, PLAN
 from tibandu.suggestions.models import Assignment, Opinion, PlanItem, Responsible, Suggestion

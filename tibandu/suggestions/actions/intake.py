@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.models import Group, Seat
 from tibandu.people.queries import Actor
@@ -18,7 +19,6 @@ from tibandu.suggestions.actions.drafting import digest_of
 from tibandu.suggestions.actions.merging import release_merged
 from tibandu.suggestions.actions.telling import seat_of, tell_authors, tell_holder, tell_proposers
 from tibandu.suggestions.actions.together import locking, merged_into_it
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import Consent, State
 from tibandu.suggestions.flow import INTAKE, PROPOSER
 from tibandu.suggestions.models import Proposer, Suggestion

@@ -7,10 +7,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.queries import SYSTEM, Actor
 from tibandu.suggestions.actions.telling import tell_authors
 from tibandu.suggestions.actions.together import locking
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import Consent, State
 from tibandu.suggestions.flow import INTAKE, PROPOSER
 from tibandu.suggestions.models import Proposer, Screening, Suggestion

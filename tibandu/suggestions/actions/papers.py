@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from tibandu.base.files import Stored
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.actions import tell
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.queries import Actor
 from tibandu.suggestions import actions
 from tibandu.suggestions.actions.filing import kept_file
 from tibandu.suggestions.actions.telling import key_of, page_of, tell_holder
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import PaperState
 from tibandu.suggestions.flow import NOUNS, PAPER, flow_of
 from tibandu.suggestions.models import PaperEntry, Suggestion

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from tibandu.base.files import Stored
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.queries import Actor
 from tibandu.suggestions.actions.closing import tell_if_closable
 from tibandu.suggestions.actions.filing import add_files
 from tibandu.suggestions.actions.telling import tell_authors, tell_holder, tell_unit
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.flow import PROMISE
 from tibandu.suggestions.models import Promise, PromiseEntry
 

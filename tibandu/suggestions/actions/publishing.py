@@ -12,10 +12,10 @@ from tibandu.base.files import Stored
 from tibandu.base.flow import NotYourStep, Refused
 from tibandu.base.models import StoredFile
 from tibandu.base.scrub import masked
+from tibandu.base.verbs import lock, verb
 from tibandu.people.models import Congress
 from tibandu.people.queries import Actor
 from tibandu.regulations.models import Ground
-from tibandu.suggestions.actions.verb import lock, verb
 from tibandu.suggestions.enums import PublicationState, Publicity, SeenBy
 from tibandu.suggestions.flow import CASE, REPLY
 from tibandu.suggestions.models import Attachment, Delivery, LetterTemplate, Reply, Suggestion

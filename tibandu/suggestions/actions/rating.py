@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Moved, Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.models import Appointment
 from tibandu.people.queries import SYSTEM, Actor
@@ -21,7 +22,6 @@ from tibandu.suggestions.actions.closing import assign_again, tell_if_closable
 from tibandu.suggestions.actions.due import due_day
 from tibandu.suggestions.actions.sealing import unseal
 from tibandu.suggestions.actions.telling import tell_holder, tell_proposers
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import Cause, Consent, RatingState, ReplyKind, Trigger
 from tibandu.suggestions.flow import RATING
 from tibandu.suggestions.models import EarlierRating, Proposer, Rating, RatingMark, Reply

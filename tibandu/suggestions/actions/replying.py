@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tibandu.base.files import Stored
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.queries import Actor
 from tibandu.regulations.enums import SeriesKind
@@ -23,7 +24,6 @@ from tibandu.suggestions.actions.rating import move_open_ratings, open_ratings
 from tibandu.suggestions.actions.telling import tell_authors, tell_holder, tell_unit
 from tibandu.suggestions.actions.together import companions, locking, of_its_file
 from tibandu.suggestions.actions.unit_numbers import unit_number
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import (
     Cause,
     ReplyKind,

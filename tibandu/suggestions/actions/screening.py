@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
+from tibandu.base.verbs import verb
 from tibandu.people.enums import Competence
 from tibandu.people.models import Congress, Unit
 from tibandu.people.queries import Actor
@@ -15,7 +16,6 @@ from tibandu.regulations.models import Ground, SubjectClass
 from tibandu.suggestions.actions.entering import copy_to, enter
 from tibandu.suggestions.actions.numbers import next_number
 from tibandu.suggestions.actions.telling import tell_authors, tell_holder
-from tibandu.suggestions.actions.verb import verb
 from tibandu.suggestions.enums import Nature
 from tibandu.suggestions.flow import CASE, INTAKE
 from tibandu.suggestions.models import Screening, Suggestion

@@ -1,9 +1,9 @@
 """The procedures of a suggestion's life, and which noun each belongs to."""
 
-from datetime import date
 from typing import Any
 
-from tibandu.base.flow import Flow, Offer, Step
+from tibandu.base.flow import Flow
+from tibandu.base.procedures import Procedures
 from tibandu.suggestions import models as m
 from tibandu.suggestions.flow.tables import (
     ASSIGNMENT,
@@ -44,31 +44,9 @@ NOUNS: dict[str, tuple[Any, tuple[Flow, ...]]] = {
 }
 
 
-def offered_steps() -> list[tuple[str, Step]]:
-    """Every step that a person can take, with its noun."""
-    return [
-        (noun, step)
-        for noun, (_model, flows) in NOUNS.items()
-        for flow in flows
-        for step in flow.steps
-        if not step.quiet
-    ]
-
-
-def flow_of(noun: str, verb: str) -> Flow:
-    """The flow of a noun that holds a verb."""
-    return next(flow for flow in NOUNS[noun][1] if verb in flow)
-
-
-def offers(actor: Any, noun: str, row: Any, today: date) -> list[Offer]:
-    """Every step this actor has on a row, over all flows of its noun."""
-    return [offer for flow in NOUNS[noun][1] for offer in flow.offers(actor, row, today)]
-
-
-def noun_of(verb: str) -> str:
-    """The noun whose life a verb moves; verbs are unique over all nouns."""
-    return next(noun for noun, step in offered_steps() if step.verb == verb)
-
+PROCEDURES = Procedures(NOUNS)
+offered_steps, flow_of = PROCEDURES.offered_steps, PROCEDURES.flow_of
+offers, noun_of = PROCEDURES.offers, PROCEDURES.noun_of
 
 __all__ = [
     "ASSIGNMENT",
@@ -83,6 +61,7 @@ __all__ = [
     "OPINION",
     "PAPER",
     "PLAN",
+    "PROCEDURES",
     "PROMISE",
     "PROPOSER",
     "RATING",

@@ -1,5 +1,6 @@
 """What people may type at each verb; a verb without a form of its own asks for nothing."""
 
+from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
 from tibandu.suggestions.forms import (
     assigning,
     closing,
@@ -11,7 +12,6 @@ from tibandu.suggestions.forms import (
     replying,
     screening,
 )
-from tibandu.suggestions.forms.step import NoteForm, StepForm, WordsForm
 
 FORMS: dict[str, type[StepForm]] = {
     **intake.FORMS,

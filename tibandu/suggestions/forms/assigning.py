@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.rows import RowsField
 from tibandu.base.scrub import without_hidden
+from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
 from tibandu.people.enums import Competence
 from tibandu.people.models import Organ, Session, Unit
 from tibandu.people.queries import Actor, units_in_being
 from tibandu.regulations.enums import GroundKind, LimitCode
 from tibandu.regulations.models import Ground
 from tibandu.suggestions.enums import Role
-from tibandu.suggestions.forms.step import NoteForm, StepForm, WordsForm
 from tibandu.suggestions.models import Ask, AssignmentMeeting, CaseFile
 from tibandu.suggestions.queries.assigning import (
     case_files,

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
 from tibandu.people.enums import Rank
 from tibandu.suggestions.enums import State, Trigger
 from tibandu.suggestions.forms.assigning import day_field, long_text
-from tibandu.suggestions.forms.step import NoteForm, StepForm, WordsForm
 from tibandu.suggestions.models import Assignment
 from tibandu.suggestions.queries import measure_for
 from tibandu.suggestions.queries.following import answered_shares, concerned_shares, unheard_ratings

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.rows import RowsField
+from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
 from tibandu.base.whole import wholes
 from tibandu.people.enums import RANK_ORDER, Rank
 from tibandu.people.models import Appointment
@@ -15,7 +16,6 @@ from tibandu.regulations.enums import GroundKind
 from tibandu.regulations.models import ContactStage, Ground
 from tibandu.suggestions.enums import Mode, PlanState
 from tibandu.suggestions.forms.assigning import day_field, long_text
-from tibandu.suggestions.forms.step import NoteForm, StepForm, WordsForm
 from tibandu.suggestions.models import Ask, Proposer
 from tibandu.suggestions.queries import measure_for
 from tibandu.suggestions.queries.assigning import grounds_of, stages_of, standing_proposers

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.rows import RowsField
+from tibandu.base.stepforms import NoteForm, StepForm
 from tibandu.people.models import Delegation, Group, Seat, Unit
 from tibandu.people.queries import units_in_being
 from tibandu.suggestions.enums import Origin, Publicity, Repeated
-from tibandu.suggestions.forms.step import NoteForm, StepForm
 from tibandu.suggestions.forms.uploads import FilesField
 from tibandu.suggestions.models import TEXT_LENGTH, TITLE_LENGTH
 from tibandu.suggestions.queries.intake import delegations_headed_by, groups_of, invitable_seats

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 import tibandu.suggestions.forms as step_forms
 from tibandu.base.codes import CodeProblem, read_code
 from tibandu.base.files import FileProblem, Stored, store
+from tibandu.base.stepforms import StepForm, WordsForm
 from tibandu.people.queries import Actor
 from tibandu.suggestions.actions.papers import row_of_paper
 from tibandu.suggestions.flow import flow_of
 from tibandu.suggestions.forms.assigning import day_field
-from tibandu.suggestions.forms.step import StepForm, WordsForm
 from tibandu.suggestions.models import PaperEntry
 from tibandu.suggestions.queries import wearer_of
 

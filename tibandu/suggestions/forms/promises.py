@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.stepforms import StepForm
 from tibandu.people.models import Unit
 from tibandu.people.queries import Actor, units_in_being
 from tibandu.suggestions.enums import PromiseKind, PromiseState
 from tibandu.suggestions.forms.assigning import day_field, long_text
-from tibandu.suggestions.forms.step import StepForm
 from tibandu.suggestions.forms.uploads import FilesField
 
 ANY = [("", _("不限"))]

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from tibandu.base.files import FileProblem, Stored, open_stored, store, store_content
 from tibandu.base.papers import template_problems
 from tibandu.base.scrub import Finding, personal_data, public_copy
+from tibandu.base.stepforms import StepForm
 from tibandu.regulations.enums import GroundKind
 from tibandu.regulations.models import Ground
 from tibandu.suggestions.enums import PublicationState, Publicity
-from tibandu.suggestions.forms.step import StepForm
 from tibandu.suggestions.models import TEXT_LENGTH, Attachment, Suggestion
 from tibandu.suggestions.queries.letters import letter_of, page_of
 from tibandu.suggestions.queries.publishing import letter_text

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.rows import RowsField
+from tibandu.base.stepforms import StepForm
 from tibandu.suggestions.actions.rating import asks_delivery
 from tibandu.suggestions.forms.assigning import long_text
-from tibandu.suggestions.forms.step import StepForm
 from tibandu.suggestions.queries import measure_for
 
 

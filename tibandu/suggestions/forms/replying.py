@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.files import FileProblem, Stored, store
 from tibandu.base.rows import RowsField
+from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
 from tibandu.base.whole import whole
 from tibandu.regulations.models import Category
 from tibandu.suggestions.enums import Cause, PromiseKind, ReplyKind
 from tibandu.suggestions.forms.publishing import PublishForm, PublishReplyForm
-from tibandu.suggestions.forms.step import NoteForm, StepForm, WordsForm
 from tibandu.suggestions.models import TEXT_LENGTH, Ask, Assignment, Promise, Reply
 from tibandu.suggestions.queries.letters import (
     FEN_PER_WAN,

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
 from tibandu.people.models import Congress, Delegation, Seat, Unit
 from tibandu.people.queries import seats_in_force
 from tibandu.regulations.models import Ground, SubjectClass
 from tibandu.suggestions.enums import Nature
 from tibandu.suggestions.forms.intake import TextForm
-from tibandu.suggestions.forms.step import NoteForm, StepForm, WordsForm
 from tibandu.suggestions.forms.uploads import FilesField
 from tibandu.suggestions.models import Suggestion
 from tibandu.suggestions.queries.intake import (

@@ -244,8 +244,9 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("附件已添加"))
             return redirect("suggestions:edit", pk)
-    context = {"step": INTAKE.step("attach"), "form": form, "case": case}
-    return render(request, "suggestions/step.html", context, status=422 if form.is_bound else 200)
+    case_url = reverse("suggestions:case", args=[pk])
+    context = {"step": INTAKE.step("attach"), "form": form, "case": case, "case_url": case_url}
+    return render(request, "step.html", context, status=422 if form.is_bound else 200)
 
 
 @actor_required

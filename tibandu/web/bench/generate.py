@@ -136,7 +136,7 @@ def _make(start: int) -> dict[str, Any]:
     rows = chunk(plan, start, min(start + CHUNK, plan.rows))
     if copying is None:
         return dict(rows)
-    return {name: loading.as_copy(one, copying[name], vector=name == "index") for name, one in rows.items()}
+    return {name: loading.as_copy(one, copying[name], indexed=name == "index") for name, one in rows.items()}
 
 
 def _advance_series() -> None:

@@ -8,7 +8,7 @@ from django.core.management.color import no_style
 from django.db import connection, models
 
 from tibandu.base.models import JournalLine
-from tibandu.base.search import _vector
+from tibandu.base.search import vector
 from tibandu.people.models import Message
 from tibandu.suggestions.queries.ledger import INDEX
 from tibandu.web.bench.cases import COLUMNS, MESSAGE_COLUMNS
@@ -38,12 +38,12 @@ def target(name: str) -> tuple[str, list[str], tuple[Any, ...]]:
     return model._meta.db_table, [str(field.column) for field in fields], defaults
 
 
-def as_copy(rows: Rows, defaults: tuple[Any, ...], *, vector: bool) -> bytes:
+def as_copy(rows: Rows, defaults: tuple[Any, ...], *, indexed: bool) -> bytes:
     """Rows in the text that COPY reads; no text of a bench holds a tab or a line break."""
     tail = "".join("\t" + _written(value) for value in defaults)
     lines = ["\t".join([_written(value) for value in row]) + tail for row in rows]
-    if vector:
-        lines = [f"{line}\t{_vector(line.partition(chr(9))[2])}" for line in lines]
+    if indexed:
+        lines = [f"{line}\t{vector(key, words)}" for line, (key, words) in zip(lines, rows, strict=True)]
     return ("\n".join(lines) + "\n").encode()
 
 

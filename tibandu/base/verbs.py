@@ -1,4 +1,4 @@
-"""Knows how a verb runs: one function, one transaction, the suggestion locked first and the row read anew."""
+"""Knows how a verb runs: one function, one transaction, the case locked first and the row read anew."""
 
 from collections.abc import Callable
 from copy import copy
@@ -8,15 +8,14 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from tibandu.base.prepared import Prepared
-from tibandu.suggestions.models import Suggestion
 
 Action = TypeVar("Action", bound=Callable[..., Any])
 
 
 def verb(action: Action) -> Action:
-    """Wraps `action(actor, row, *, at, …)`: locks the row's suggestion (or other journal case), then re-reads the row.
+    """Wraps `action(actor, row, *, at, …)`: locks the row's case, on whose chain it writes, then re-reads the row.
 
-    Two units that act at once on one suggestion wait for each other here, so that each sees what the other did; the
+    Two units that act at once on one case wait for each other here, so that each sees what the other did; the
     loser's step is refused by the flow because the state has moved.
     """
 
@@ -39,13 +38,18 @@ def lock(row: Any) -> None:
     held = copy(case)
     _renew(held, now)
     _renew(row, _values(row))
-    if isinstance(held, Suggestion) and any(field.name == "suggestion" for field in row._meta.fields):
-        row.suggestion = held
+    for field in row._meta.concrete_fields:
+        if (
+            field.is_relation
+            and isinstance(held, field.related_model)
+            and row.__dict__[field.attname] == held.pk
+        ):
+            setattr(row, field.name, held)
 
 
 def _values(row: Any, *, locked: bool = False) -> tuple[Any, ...]:
     """The columns of a row as they stand, in the order of the model's fields."""
-    found = _reading(type(row), locked).rows(pk=row.pk)
+    found = _reading(row.__class__, locked).rows(pk=row.pk)
     if not found:
         raise type(row).DoesNotExist
     return found[0]

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.refusals import Actor
 from tibandu.base.rows import RowsField
 from tibandu.base.scrub import without_hidden
-from tibandu.people.queries import Actor
 
 
 class StepForm(forms.Form):
