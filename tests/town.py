@@ -178,7 +178,7 @@ def built() -> Town:
 
 def _models() -> list[type[Model]]:
     """The tables a town fills; who is installed here and what was stored stay as they are."""
-    rooms = {"people", "regulations", "suggestions"}
+    rooms = {"people", "regulations", "suggestions", "oversight"}
     found = [m for m in apps.get_models(include_auto_created=True) if m._meta.app_label in rooms]
     return [*found, JournalLine]
 

@@ -3,14 +3,16 @@
 import os
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tibandu.web.settings")
 os.environ.setdefault("TIBANDU_SECRET_KEY", "only for drawing documents")
-ROOMS = ("people", "regulations", "suggestions")
+ROOMS = ("people", "regulations", "suggestions", "oversight")
 
 
 def main(folder: Path = ROOT / "docs") -> None:
@@ -27,11 +29,22 @@ def documents() -> dict[str, str]:
     return {**{f"flows/{noun}.mmd": text for noun, text in flows()}, "words.md": words()}
 
 
+def nouns() -> dict[str, tuple[Any, tuple[Any, ...]]]:
+    """Every noun with its table and all flows of its life, whichever room holds them."""
+    from tibandu.oversight.flow import NOUNS as OVERSIGHT
+    from tibandu.suggestions.flow import NOUNS as SUGGESTIONS
+
+    both = {noun: (SUGGESTIONS | OVERSIGHT)[noun][0] for noun in (*SUGGESTIONS, *OVERSIGHT)}
+    none: tuple[Any, tuple[Any, ...]] = (None, ())
+    return {
+        noun: (model, (*SUGGESTIONS.get(noun, none)[1], *OVERSIGHT.get(noun, none)[1]))
+        for noun, model in both.items()
+    }
+
+
 def flows() -> Iterator[tuple[str, str]]:
     """A mermaid state diagram per noun: each arrow carries the verb's label and who takes it."""
-    from tibandu.suggestions.flow import NOUNS
-
-    for noun, (model, parts) in NOUNS.items():
+    for noun, (model, parts) in nouns().items():
         labels = dict(model._meta.get_field("state").choices)
         lines = ["stateDiagram-v2", f"    %% {model._meta.verbose_name} ({noun}): drawn from the step tables"]
         lines += [f'    state "{label}" as {state}' for state, label in labels.items()]
@@ -62,7 +75,7 @@ def words() -> str:
             if not model._meta.auto_created:
                 lines.append(f"| `{model.__name__}` | {model._meta.verbose_name} |")
         lines += ["", "| list | value | word |", "|---|---|---|"]
-        module = sys.modules[f"tibandu.{room}.enums"]
+        module = import_module(f"tibandu.{room}.enums")
         for name, kind in vars(module).items():
             if isinstance(kind, type) and issubclass(kind, TextChoices) and kind is not TextChoices:
                 lines += [f"| `{name}` | `{member.value}` | {member.label} |" for member in kind]
@@ -71,9 +84,7 @@ def words() -> str:
 
 
 def _verbs() -> Iterator[str]:
-    from tibandu.suggestions.flow import NOUNS
-
-    for noun, (_model, parts) in NOUNS.items():
+    for noun, (_model, parts) in nouns().items():
         for part in parts:
             for step in part.steps:
                 yield f"| `{noun}` | `{step.verb}` | {step.label} | {step.role.label} |"

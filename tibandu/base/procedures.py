@@ -47,8 +47,8 @@ class Room:
     """What the pages and the API of steps need to know of a room.
 
     `name` begins its addresses and names its templates; `found(actor, noun, pk, of)` gives the case and a row in the
-    actor's sight, or None (`of` is the key of the case where that is known); `page_of` is the address of a case's page;
-    `article` names what in the measure governs a step.
+    actor's sight, or None (`of` is the key of the case where that is known); `page_of(case, row)` is the address to come back to;
+    `article(case, governed_by, today)` names what in the measure governs a step.
     """
 
     name: str
@@ -56,5 +56,5 @@ class Room:
     form_of: Callable[[str], type[StepForm]]
     action_of: Callable[[str], Callable[..., Any]]
     found: Callable[..., tuple[Any, Any] | None]
-    page_of: Callable[[Any], str]
-    article: Callable[[Any, str], str]
+    page_of: Callable[[Any, Any], str]
+    article: Callable[[Any, str, date], str]

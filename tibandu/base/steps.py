@@ -46,15 +46,15 @@ def step_view(room: Room, noun: str, verb: str) -> Callable[..., HttpResponse]:
         form = room.form_of(verb)(*posted, actor=request.actor, case=row, today=today)
         if request.method == "POST" and form.is_valid() and _taken(room, request, verb, row, form):
             messages.success(request, _("已办理：%(step)s") % {"step": step.label})
-            return _back(request, room.page_of(case))
+            return _back(request, room.page_of(case, row))
         context = {
             "step": step,
             "noun": noun,
             "row": row,
             "case": case,
-            "case_url": room.page_of(case),
+            "case_url": room.page_of(case, row),
             "form": form,
-            "article": room.article(case, form.governed_by),
+            "article": room.article(case, form.governed_by, today),
         }
         template = select_template([f"{room.name}/{verb}.html", "step.html"]).template
         return render(request, template.name, context, status=422 if form.is_bound else 200)

@@ -102,6 +102,13 @@ class Measure:
         rule = self.limits.get(code)
         return clock.due_on(start, rule.limit, days) if rule else None
 
+    def article_of(self, row: str) -> str:
+        """The article of a row, written "limit:objection" or "setting:signer_rank"; empty where none is named."""
+        kind, _, key = row.partition(":")
+        if kind == "limit":
+            return self.limits[key].article if key in self.limits else ""
+        return self.setting_articles.get(key, "")
+
     def setting(self, key: str) -> str:
         return self.settings[key]
 

@@ -27,6 +27,6 @@ ROOM = Room(
     form_of=form_of,
     action_of=action_of,
     found=found,
-    page_of=lambda case: reverse("suggestions:case", args=[case.pk]),
-    article=queries.article_for,
+    page_of=lambda case, row: reverse("suggestions:case", args=[case.pk]),
+    article=lambda case, governed_by, today: queries.article_for(case, governed_by),
 )

@@ -10,6 +10,7 @@ from ninja.security import HttpBearer
 
 from tibandu.base.api import WholeText, answer_refusals
 from tibandu.people.enums import Scope
+from tibandu.oversight.api import router as oversight
 from tibandu.people.queries import Actor, bearer
 from tibandu.suggestions.api import router as suggestions
 
@@ -35,6 +36,7 @@ api = NinjaAPI(
     title="Tibandu 提办督", version="1", auth=Token(), parser=WholeText(), docs_url=None, urls_namespace="api"
 )
 api.add_router("", suggestions)
+api.add_router("", oversight)
 answer_refusals(api)
 
 

@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "tibandu.people",
     "tibandu.regulations",
     "tibandu.suggestions",
+    "tibandu.oversight",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("tibandu.people.urls")),
     path("rules/", include("tibandu.regulations.urls")),
     path("suggestions/", include("tibandu.suggestions.urls")),
+    path("oversight/", include("tibandu.oversight.urls")),
     path("api/v1/", api.urls),
 ]
 handler400 = "tibandu.web.views.unreadable"

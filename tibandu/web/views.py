@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tibandu.base.doors import actor_required
+from tibandu.oversight.flow import PROCEDURES
+from tibandu.oversight.queries import desk as overseen
+from tibandu.oversight.room import page_of
 from tibandu.people.queries import Actor
 from tibandu.suggestions.flow import flow_of
 from tibandu.suggestions.queries import desk as waiting
@@ -28,7 +31,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     today = localdate()
     if request.actor.kind == "admin":
         return render(request, "web/desk_admin.html", {"checks": upkeep.checks(request.actor, today)})
-    tasks = waiting.waiting_for(request.actor, today)
+    tasks = [*waiting.waiting_for(request.actor, today), *overseen.waiting_for(request.actor, today)]
+    tasks.sort(key=lambda task: task.due_on or date.max)
     context = {
         "queues": [
             {"label": queue.label, "tone": queue.tone, "items": [item(task) for task in queue.tasks]}
@@ -49,8 +53,18 @@ QUIET: dict[str, tuple[Any, str]] = {
 }
 
 
-def item(task: waiting.Task) -> dict[str, Any]:
+def item(task: waiting.Task | overseen.Task) -> dict[str, Any]:
     """A task as a row of the desk: number, title, the verb I am asked for, the clock, from whom."""
+    if isinstance(task, overseen.Task):
+        return {
+            "number": task.row.number_text,
+            "title": str(task.row),
+            "url": page_of(task.row.journal_case, task.row),
+            "verb": PROCEDURES.flow_of(task.noun, task.verb).step(task.verb).label,
+            "step_url": reverse(f"oversight:{task.verb}", args=[task.row.pk]),
+            "due_on": task.due_on,
+            "from_whom": task.from_whom,
+        }
     step = flow_of(task.noun, task.verb).step(task.verb)
     return {
         "number": task.case.number_text or _("未编号"),

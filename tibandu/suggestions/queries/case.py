@@ -1,14 +1,13 @@
 """Knows how a case is read whole in few queries, and what of it an actor may read."""
 
-from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 
+from tibandu.base.casepages import Line, lines_of
 from tibandu.base.gather import Branch, Whole
-from tibandu.base.models import JournalLine
 from tibandu.base.prepared import Prepared
 from tibandu.people.queries import Actor
 from tibandu.regulations.models import Version
@@ -170,13 +169,9 @@ CASE_OF = {noun: Prepared(partial(_case_of_row, model), pk=int) for noun, model 
 
 def article_for(suggestion: Suggestion, governed_by: str) -> str:
     """The article behind a step: "limit:objection", "setting:signer_rank"; empty where the measure names none."""
-    kind, _, key = governed_by.partition(":")
-    if not key or suggestion.regulation_id is None:
+    if not governed_by or suggestion.regulation_id is None:
         return ""
-    measure = measure_for(suggestion)
-    if kind == "limit":
-        return measure.limits[key].article if key in measure.limits else ""
-    return measure.setting_articles.get(key, "")
+    return measure_for(suggestion).article_of(governed_by)
 
 
 def measure_for(suggestion: Suggestion) -> Measure:
@@ -187,29 +182,9 @@ def measure_for(suggestion: Suggestion) -> Measure:
     return measure_of(version)
 
 
-class Line(NamedTuple):
-    """What a reader is shown of a line of the journal."""
-
-    happened_at: datetime
-    recorded_at: datetime
-    hat: str
-    who: dict[str, Any]
-    verb: str
-    label: str
-    words: str
-    facts: dict[str, Any]
-    seen_by: str
-
-
-LINES = Prepared(
-    lambda chain: JournalLine.objects.filter(chain=chain).order_by("-seq").values_list(*Line._fields),
-    chain=str,
-)
-
-
 def timeline(actor: Actor | None, suggestion: Suggestion) -> list[Line]:
     """The lines of a case's journal that the actor may read, newest first."""
-    lines = [Line(*row) for row in LINES.rows(chain=suggestion.chain)]
+    lines = lines_of(suggestion.chain)
     read = [line for line in lines if _may_read(actor, suggestion, line.seen_by)]
     if knows_authors(actor, suggestion):
         return read

@@ -1,6 +1,6 @@
 """Knows what waits for an actor: rows in a state from which the actor's hat takes the next step, with their clock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -72,7 +72,7 @@ class Queue:
 
     label: Any
     tone: str
-    tasks: list[Task]
+    tasks: list[Any]
 
 
 def waiting_for(actor: Actor, today: date) -> list[Task]:
@@ -84,7 +84,7 @@ def waiting_for(actor: Actor, today: date) -> list[Task]:
     return sorted(found, key=lambda task: (task.due_on or date.max, task.case.pk))
 
 
-def queues(tasks: list[Task], today: date) -> list[Queue]:
+def queues(tasks: Sequence[Any], today: date) -> list[Queue]:
     """Overdue, within three days, this week, later, and what has no clock."""
     bounds = (
         (_("逾期"), "overdue", lambda d: d < today),

@@ -1,70 +1,33 @@
 """The page of one case 卷宗: head, next steps, what was written, who handles it, what was answered, what happened."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from tibandu.base.casepages import buttons, entries
 from tibandu.base.doors import actor_required
-from tibandu.base.flow import Offer
 from tibandu.people.queries import Actor
-from tibandu.suggestions import flow, queries, rules
+from tibandu.suggestions import queries, rules
 from tibandu.suggestions.enums import OPEN, OPEN_SHARES, State
 from tibandu.suggestions.models import Suggestion
-from tibandu.suggestions.queries.case import Line
+from tibandu.suggestions.room import ROOM
 
 ON_WRITING_PAGE = {
     "attach",
     "detach",
     "take_off",
 }  # one for each file or invitation: they stand beside it there
-BACKFILLED_AFTER = 86_400  # seconds between happening and recording from which both moments are shown
 STAGE_OF: dict[str, str] = {
     State.REGISTERED: "propose",
     State.ASSIGNED: "handle",
     State.FOLLOW_UP: "supervise",
     State.CLOSED: "closed",
 }
-
-
-@dataclass(frozen=True)
-class Button:
-    """An offered step as the panel shows it, with the row it is about."""
-
-    offer: Offer
-    noun: str
-    row: Any
-
-    @property
-    def verb(self) -> str:
-        return self.offer.verb
-
-    @property
-    def label(self) -> Any:
-        return self.offer.label
-
-    @property
-    def refusal(self) -> Any:
-        return self.offer.refusal
-
-    @property
-    def primary(self) -> bool:
-        """A step that was taken before and may be taken anew is no longer the next thing to do."""
-        return self.offer.primary and self.offer.step.target != self.row.state
-
-    @property
-    def note(self) -> str:
-        return "" if self.noun == "suggestion" else str(self.row)
-
-    @property
-    def url(self) -> str:
-        return reverse(f"suggestions:{self.verb}", args=[self.row.pk])
 
 
 @actor_required
@@ -79,25 +42,13 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "case": suggestion,
         "rows": rows,
         "measure": queries.measure_for(suggestion) if suggestion.regulation_id else None,
-        "offers": buttons(request.actor, rows, today),
+        "offers": buttons(ROOM, request.actor, rows, today, case="suggestion", but=ON_WRITING_PAGE),
         "entries": entries(queries.timeline(request.actor, suggestion)),
         "head": head(request.actor, suggestion, today),
         "sections": sections(suggestion, rows),
         "names_authors": queries.knows_authors(request.actor, suggestion),
     }
     return render(request, "suggestions/case.html", context)
-
-
-def buttons(actor: Actor, rows: dict[str, list[Any]], today: date) -> list[Button]:
-    """Every step the actor has on any row of the case: what can be done first, what is refused last."""
-    found = [
-        Button(offer, noun, row)
-        for noun, members in rows.items()
-        for row in members
-        for offer in flow.offers(actor, noun, row, today)
-        if offer.verb not in ON_WRITING_PAGE
-    ]
-    return sorted(found, key=lambda button: (button.refusal is not None, not button.primary))
 
 
 def head(actor: Actor, suggestion: Suggestion, today: date) -> dict[str, Any]:
@@ -133,30 +84,6 @@ def _tone(suggestion: Suggestion, clock: str) -> str:
     if suggestion.state == State.CLOSED:
         return "done"
     return "waiting" if suggestion.state in (State.SUBMITTED, State.COSIGNING) else "ended"
-
-
-def entries(lines: list[Line]) -> list[dict[str, Any]]:
-    """The journal's lines as the timeline shows them; a line recorded later than it happened says so."""
-    whose = _("%(hat)s %(person)s")
-    return [_entry(line, whose) for line in lines]
-
-
-def _entry(line: Line, whose: str) -> dict[str, Any]:
-    late = (line.recorded_at - line.happened_at).total_seconds() > BACKFILLED_AFTER
-    who = whose % {"hat": line.who.get("hat", ""), "person": line.who.get("person", "")}
-    if helper := line.who.get("entered_by"):
-        who += _("（%(entered)s录入，%(confirmed)s复核）") % {
-            "entered": helper,
-            "confirmed": line.who.get("confirmed_by", ""),
-        }
-    return {
-        "at": line.happened_at,
-        "who": who,
-        "label": line.label,
-        "words": line.words,
-        "facts": line.facts.items(),
-        "recorded_at": line.recorded_at if late else None,
-    }
 
 
 def sections(suggestion: Suggestion, rows: dict[str, list[Any]]) -> list[tuple[str, str, int | None]]:

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tibandu.base.casepages import Button
 from tibandu.base.clock import WorkingDays
 from tibandu.base.doors import actor_required
 from tibandu.base.files import KINDS, open_stored
@@ -25,7 +26,6 @@ from tibandu.suggestions.models import Proposer, Suggestion
 from tibandu.suggestions.queries.intake import attachment_for, notice_due_on, screening_queue
 from tibandu.suggestions.queries.intake import mine as rows_of_mine
 from tibandu.suggestions.queries.similar import similar_to_case
-from tibandu.suggestions.views.case import Button
 
 TONES = {
     State.DRAFT: "draft",
@@ -152,7 +152,7 @@ def _at_the_desk(request: HttpRequest, pk: int, today: Any) -> dict[str, Any]:
         "authors": queries.author_names(request.actor, case),
         "similar": found,
         "sides": [_side(item.suggestion, item.percent, item.answer) for item in found[:3]],
-        "offers": [_offer(Button(offer, "suggestion", case), back) for offer in offers],
+        "offers": [_offer(Button(offer, "suggestions", case), back) for offer in offers],
     }
 
 

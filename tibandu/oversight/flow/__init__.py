@@ -1,0 +1,10 @@
+"""The procedures of supervision, and which noun each belongs to."""
+
+from typing import Any
+
+from tibandu.base.flow import Flow
+from tibandu.base.procedures import Procedures
+
+# Each noun with its table and its flows; pages, API and documents are drawn from here.
+NOUNS: dict[str, tuple[Any, tuple[Flow, ...]]] = {}
+PROCEDURES = Procedures(NOUNS)

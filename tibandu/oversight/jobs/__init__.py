@@ -1,0 +1,1 @@
+"""What runs by the clock in this room; running it again does nothing twice."""

@@ -1,0 +1,27 @@
+"""Knows what the page of every case of this room holds: head, steps one has, what happened; each area adds its own."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from tibandu.base.casepages import Line, buttons, entries, lines_of
+from tibandu.base.models import Chained
+from tibandu.oversight.room import ROOM
+from tibandu.people.queries import Actor
+
+
+def context_of(
+    actor: Actor, noun: str, case: Chained, rows: Mapping[str, Iterable[Any]], today: date
+) -> dict[str, Any]:
+    """`offers` over the case and the rows of other nouns that belong to it, `entries` of its journal."""
+    every = {noun: [case], **rows}
+    return {
+        "case": case,
+        "rows": rows,
+        "offers": buttons(ROOM, actor, every, today, case=noun),
+        "entries": entries(line for line in lines_of(case.chain) if _may_read(actor, line)),
+    }
+
+
+def _may_read(actor: Actor, line: Line) -> bool:
+    return line.seen_by == "all" or actor.is_congress_side or actor.is_system
