@@ -1,13 +1,17 @@
 """Knows that a query compiled once answers as the queryset itself would."""
 
+from copy import copy
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from tests.town import TODAY, Town
-from tibandu.base.prepared import Prepared
+from tibandu.base.journal import HASHED
+from tibandu.base.models import JournalLine
+from tibandu.base.prepared import Prepared, insert_row, update_row
 from tibandu.people.models import Appointment, Seat
 
 
@@ -40,3 +44,24 @@ def test_a_name_that_the_query_does_not_use_is_an_error() -> None:
         Prepared(
             lambda person, other: Seat.objects.filter(person=person).values_list("pk"), person=int, other=int
         ).rows(person=1, other=2)
+
+
+def test_a_row_is_changed_only_while_it_is_as_it_was(town: Town) -> None:
+    seat, party = town.seats["alice"], town.seats["alice"].delegation
+    assert update_row(seat, {"card_no": seat.card_no}, {"card_no": "0099", "delegation_id": None})
+    assert not update_row(seat, {"card_no": seat.card_no}, {"card_no": "0100"})
+    changed = Seat.objects.get(pk=seat.pk)
+    assert (changed.card_no, changed.delegation) == ("0099", None)
+    assert update_row(changed, {}, {"card_no": Concat(F("card_no"), Value("甲")), "delegation": party})
+    changed.refresh_from_db()
+    assert (changed.card_no, changed.delegation) == ("0099甲", party)
+
+
+def test_a_row_is_put_in_as_saving_it_would(town: Town) -> None:
+    line = JournalLine.objects.latest("pk")
+    twin = copy(line)
+    twin.pk, twin.chain = None, "tried:1"
+    insert_row(twin)
+    kept = JournalLine.objects.get(pk=twin.pk)
+    assert {name: getattr(kept, name) for name in HASHED} == {name: getattr(twin, name) for name in HASHED}
+    assert (kept.chain, kept.who) == ("tried:1", line.who)

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import override
 
 from tibandu.base import journal
+from tibandu.base.prepared import update_row
 from tibandu.base.refusals import Actor, Moved, NotYourStep, Refused
 
 # A guard answers with the sentence of refusal, or None when the step may be taken.
@@ -114,8 +115,7 @@ class Flow:
         """
         step = self.check(verb, actor, case, localdate(at))
         source, goal = case.state, target or step.target or case.state
-        moved = type(case)._base_manager.filter(pk=case.pk, state=source).update(state=goal, **changes)
-        if not moved:
+        if not update_row(case, {"state": source}, {"state": goal, **changes}):
             raise Moved
         for name, value in {"state": goal, **changes}.items():
             setattr(case, name, value)

@@ -21,6 +21,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.models import Chained, Installation, JournalLine, Seal
+from tibandu.base.prepared import insert_row, update_row
 from tibandu.base.refusals import Actor, Moved
 
 # Lines of one request carry one id, so that a page can show them as one deed.
@@ -86,7 +87,7 @@ def record(case: Chained, actor: Actor, *, at: datetime, **deed: Unpack[Deed]) -
         **deed,
     )
     _link(case, line)
-    line.save(force_insert=True)
+    insert_row(line)
     case.journal_seq, case.journal_head = line.seq, line.digest
     return line
 
@@ -99,8 +100,8 @@ def _link(case: Chained, line: JournalLine) -> None:
         seq, line.previous = (known.journal_seq, known.journal_head) if known else head.get()
         line.seq = seq + 1
         line.digest = digest_of(line, algorithm())
-        at_head = rows.filter(journal_seq=seq, journal_head=line.previous)
-        if at_head.update(journal_seq=line.seq, journal_head=line.digest):
+        at_head = {"journal_seq": seq, "journal_head": line.previous}
+        if update_row(case, at_head, {"journal_seq": line.seq, "journal_head": line.digest}):
             return
     raise Moved
 

@@ -7,11 +7,12 @@ so there the plan is kept with the connection, but for connections that a pool l
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 # Values no row has: they mark the places of the parameters in the compiled statement.
 _MARKS: dict[type, Callable[[int], Any]] = {
@@ -97,6 +98,50 @@ class Prepared:
         return _Statement(
             sql, tuple(params), places, lambda rows: compiler.apply_converters(rows, converters)
         )
+
+
+def update_row(row: Model, where: Mapping[str, Any], changes: Mapping[str, Any]) -> bool:
+    """`filter(pk=row.pk, **where).update(**changes)` by a text that is made once; whether the row was still so.
+
+    `where` names columns that are never null.
+    """
+    if any(isinstance(value, Model) or hasattr(value, "resolve_expression") for value in changes.values()):
+        return bool(type(row)._base_manager.filter(pk=row.pk, **where).update(**changes))
+    sql, fields = _update_text(connection.vendor, type(row), tuple(changes), ("pk", *where))
+    values = zip(fields, (*changes.values(), row.pk, *where.values()), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [field.get_db_prep_save(value, connection) for field, value in values])
+        return bool(cursor.rowcount)
+
+
+@lru_cache(512)
+def _update_text(
+    _vendor: str, model: type[Model], changed: tuple[str, ...], asked: tuple[str, ...]
+) -> tuple[str, list[Any]]:
+    options = model._meta
+    fields: list[Any] = [options.pk if name == "pk" else options.get_field(name) for name in changed + asked]
+    texts = [f"{connection.ops.quote_name(field.column)} = %s" for field in fields]
+    sets, wheres = ", ".join(texts[: len(changed)]), " AND ".join(texts[len(changed) :])
+    return f"UPDATE {connection.ops.quote_name(options.db_table)} SET {sets} WHERE {wheres}", fields
+
+
+def insert_row(row: Model) -> None:
+    """`save(force_insert=True)` of a row without relations, by a text that is made once."""
+    sql, fields = _insert_text(connection.vendor, type(row))
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@lru_cache(512)
+def _insert_text(_vendor: str, model: type[Model]) -> tuple[str, list[Any]]:
+    options, quote = model._meta, connection.ops.quote_name
+    fields: list[Any] = [field for field in options.concrete_fields if not field.primary_key]
+    names, marks = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    into = f"INSERT INTO {quote(options.db_table)} ({names}) VALUES ({marks})"
+    return f"{into} RETURNING {quote(str(options.pk.column))}", fields
 
 
 def _adapted(value: int | date | str) -> Any:

@@ -5,9 +5,8 @@ from copy import copy
 from functools import cache, wraps
 from typing import Any, TypeVar
 
-from django.db import transaction
-
 from tibandu.base.prepared import Prepared
+from tibandu.base.turns import writing
 
 Action = TypeVar("Action", bound=Callable[..., Any])
 
@@ -21,7 +20,7 @@ def verb(action: Action) -> Action:
 
     @wraps(action)
     def run(actor: Any, row: Any, **arguments: Any) -> Any:
-        with transaction.atomic():
+        with writing():
             lock(row)
             return action(actor, row, **arguments)
 
