@@ -4,7 +4,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from tibandu.base.search import MOST_KEYS, SearchIndex
+from tibandu.base.search import BLOCKS, SearchIndex
 
 TEXTS = {
     1: "关于在老旧小区加装电梯的建议",
@@ -90,14 +90,15 @@ def test_matches_filters_a_queryset(index):
     assert list(rows.filter(pk__in=index.matches("，"))) == []
 
 
-@pytest.mark.parametrize("asked", [0, 300])
+@pytest.mark.parametrize("common", [0, 300])
 @pytest.mark.parametrize(
     "words", ["天桥", "加装电梯", "天桥 电梯", "桥", "加桥", "5g", "5G 天", "建议5", "", "𠮷水河"]
 )
-def test_a_lead_and_a_check_of_each_row_find_what_a_search_finds(index, monkeypatch, words, asked):
-    monkeypatch.setattr("tibandu.base.search.ASKED", asked)  # of none, every word is held for common
+def test_a_lead_and_a_check_of_each_row_find_what_a_search_finds(index, monkeypatch, words, common):
+    monkeypatch.setattr("tibandu.base.search.COMMON", common)  # at none, every word is held for common
     found = index.find(words, limit=10, newest_first=False)
-    (sql, params), size, _is_ordered = index.lead("key", words)
+    lead = index.lead("key", words)
+    sql, params = lead.keys
     check, checked = index.check("every.n", words)
     every = " UNION ALL ".join(f"SELECT {key} AS n" for key in TEXTS)
     with connection.cursor() as cursor:
@@ -105,7 +106,38 @@ def test_a_lead_and_a_check_of_each_row_find_what_a_search_finds(index, monkeypa
         assert [key for (key,) in cursor.fetchall()] == found
         cursor.execute(f"SELECT n FROM ({every}) every WHERE {check} ORDER BY n", checked)
         assert [key for (key,) in cursor.fetchall()] == found
-    assert size in (None, len(found), MOST_KEYS)
+    assert lead.size() == len(found)
+
+
+@pytest.mark.parametrize("is_descending", [True, False])
+def test_spans_of_keys_hold_all_that_is_found_in_order(index, monkeypatch, is_descending):
+    """Texts far apart, so that they lie in blocks of every length."""
+    monkeypatch.setattr("tibandu.base.search.COMMON", 0)
+    far = [20_000, 90_000, 300_000, 700_000, 900_000, 990_000, 999_000, 1_000_000]
+    for key in far:
+        index.put(key, "又一座天桥")
+    lead = index.lead("key", "天桥")
+    found, edges = [], []
+    for low, high, (sql, params) in lead.spans(is_descending) if lead.spans else [(0, max(far), lead.keys)]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT key FROM ({sql}) lead WHERE key BETWEEN {low} AND {high}", params)
+            found += sorted((key for (key,) in cursor.fetchall()), reverse=is_descending)
+        edges += [high, low] if is_descending else [low, high]
+    assert found == sorted([2, 3, *far], reverse=is_descending)
+    assert edges == sorted(edges, reverse=is_descending)
+    assert {edges[0], edges[-1]} == {0, max(far)}
+    assert lead.spans is None or len(edges) == 2 * (len(BLOCKS) + 1)
+
+
+def test_vectors_made_without_blocks_are_told_of_them(index):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE tried_search SET vector = array_to_tsvector(ARRAY['天桥'])")
+    for _twice in range(2):
+        index.name_blocks(_editor())
+    spans = index.lead("key", "天桥").spans
+    assert connection.vendor == "sqlite" or spans is None
+    assert index.lead("key", "天桥").size() == (5 if connection.vendor == "postgresql" else 2)
 
 
 def test_like_ranks_the_likest_first(index):

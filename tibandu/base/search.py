@@ -7,7 +7,7 @@ FTS5 before 3.43 can only forget a row when it is told again what the row said.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, TypeAlias, cast
@@ -22,9 +22,9 @@ from tibandu.base.searchtext import clean, keywords, query_tokens, tokens
 
 LONGEST_TEXT = 40_000  # PostgreSQL refuses a tsvector over 1 MB; forms refuse text long before
 RARE = 1_000  # a word with fewer hits is sorted from the index, a commoner one is read newest first
-ASKED = 300  # of the newest texts; words in more than so many of a hundred are common
-COMMON = 2
+COMMON = 8  # words with so many hits in the newest blocks are read block by block
 MOST_KEYS = 20_000
+NO_KEY = 2**62
 TELLING_WORDS = 40
 PAIRED_WORDS = 6
 POSTING_CAP = 400
@@ -52,6 +52,24 @@ _POSTGRESQL_FIND = (
 )
 
 Clue: TypeAlias = tuple[str, ...]
+Piece: TypeAlias = tuple[str, tuple[Any, ...]]  # of SQL, with its parameters
+Span: TypeAlias = tuple[int, int, Piece]  # a first and a last key, and what stands between them
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """All keys of the texts that hold some words, and about how many they are.
+
+    They come in order, or can be had span by span: `spans(is_descending)`.
+    """
+
+    keys: Piece
+    size: Callable[[], int]
+    spans: Callable[[bool], Iterable[Span]] | None = None
+
+    @property
+    def is_ordered(self) -> bool:
+        return self.spans is not None or not _is_postgresql()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,14 @@ class SearchIndex:
             self.drop(schema_editor)
 
         return migrations.RunPython(forwards, backwards)
+
+    def name_blocks(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Puts the blocks of their keys into vectors that were made when vectors did not name them."""
+        if schema_editor.connection.vendor == "postgresql":
+            blocks = ", ".join(f"'@{bits}/' || (key >> {bits})" for bits in BLOCKS)
+            lacking = f"NOT vector @@ $$'@{BLOCKS[0]}/':*$$::tsquery"
+            sql = f"UPDATE {{name}} SET vector = vector || array_to_tsvector(ARRAY[{blocks}]) WHERE {lacking}"
+            self._run_all(schema_editor, [sql])
 
     def put(self, key: int, text: str) -> None:
         """Index a text under its key, in place of what stood there."""
@@ -138,27 +164,56 @@ class SearchIndex:
             sql = "SELECT {name}_keys(%s::tsquery, NULL)"
         return RawSQL(sql.format(name=self.name), (wanted,), output_field=BigIntegerField())
 
-    def lead(self, column: str, words: str) -> tuple[tuple[str, tuple[Any, ...]], int | None, bool]:
-        """A statement of all matching keys under a name, how many they are if known, and whether the newest come first.
+    def lead(self, column: str, words: str) -> Matches:
+        """All matching keys, under a name.
 
-        PostgreSQL finds a rare word in its index and a common one by reading back from the newest text, and waits
-        seconds where it takes the wrong one; so the newest texts are asked how common the words are.
+        PostgreSQL's index gives them in no order and the texts beside it in half a second, so common words are looked
+        for in the newest blocks of keys first.
         """
         wanted = _query(words)
         if wanted is None:
-            return (f"SELECT 0 AS {column} WHERE 1 = 0", ()), 0, False
+            return Matches((f"SELECT 0 AS {column} WHERE 1 = 0", ()), lambda: 0)
         if not _is_postgresql():
             sql = f"SELECT rowid AS {column} FROM {self.name} WHERE {self.name} MATCH %s"
-            return (sql, (wanted,)), None, True
-        newest = "SELECT vector FROM {name} ORDER BY key DESC LIMIT %s"
-        is_common = f"(SELECT COUNT(*) FROM ({newest}) said WHERE said.vector @@ %s::tsquery) >= %s"
-        few = f"SELECT CASE WHEN {is_common} THEN NULL ELSE array(SELECT {{name}}_keys(%s::tsquery, %s)) END"
-        ((keys,),) = self._rows(few, [ASKED, wanted, ASKED * COMMON // 100, wanted, MOST_KEYS + 1])
-        if keys is None or len(keys) > MOST_KEYS:
-            sql = f"SELECT key AS {column} FROM {self.name} WHERE vector @@ %s::tsquery"
-            return (sql, (wanted,)), MOST_KEYS, True
-        every = "{" + ",".join(map(str, keys)) + "}"
-        return (f"SELECT unnest(%s::bigint[]) AS {column}", (every,)), len(keys), False
+            return Matches((sql, (wanted,)), lambda: self._size(wanted))
+        top, hits = self._newest(wanted)
+        if hits < COMMON:
+            keys = self._keys("SELECT {name}_keys(%s::tsquery, %s)", [wanted, MOST_KEYS + 1])
+            if len(keys) <= MOST_KEYS:
+                every = "{" + ",".join(map(str, keys)) + "}"
+                return Matches((f"SELECT unnest(%s::bigint[]) AS {column}", (every,)), lambda: len(keys))
+
+        def found(query: str) -> Piece:
+            return f"SELECT {self.name}_keys(%s::tsquery, NULL) AS {column}", (query,)
+
+        def spans(is_descending: bool) -> Iterator[Span]:
+            for low, high, blocks in _spans(top, is_descending):
+                yield low, high, found(f"({wanted}) & ({blocks})" if blocks else wanted)
+
+        return Matches(found(wanted), lambda: _of_all(top, hits), spans)
+
+    def _newest(self, wanted: str) -> tuple[int, int]:
+        """The newest key, and how many hits there are in the newest blocks, which say how common the words are."""
+        bits = BLOCKS[0]
+        newest, params = "SELECT COALESCE(MAX(rowid), 0) AS top FROM {name}", [wanted]
+        found = f"{{name}} WHERE {{name}} MATCH %s AND rowid >= ((top >> {bits}) - 1) << {bits}"
+        if _is_postgresql():
+            newest = newest.replace("rowid", "key")
+            params = [f"({wanted}) & ('@{bits}/", f"' | '@{bits}/", "')"]
+            found = (
+                f"{{name}}_keys((%s || (top >> {bits}) || %s || (top >> {bits}) - 1 || %s)::tsquery, NULL)"
+            )
+        asked = f"SELECT top, (SELECT COUNT(*) FROM {found}) FROM ({newest}) newest"
+        ((top, hits),) = self._rows(asked, params)
+        return top, hits
+
+    def _size(self, wanted: str) -> int:
+        """About how many texts hold the words: counted where they are rare, else as common as in the newest blocks."""
+        top, hits = self._newest(wanted)
+        if hits >= COMMON:
+            return _of_all(top, hits)
+        few = "SELECT 1 FROM {name} WHERE {name} MATCH %s LIMIT %s"
+        return self._keys(f"SELECT COUNT(*) FROM ({few}) few", [wanted, MOST_KEYS])[0]
 
     def check(self, key: str, words: str) -> tuple[str, tuple[Any, ...]]:
         """A condition that one row fits, where rows are few and matches are many: the text of that row is read."""
@@ -261,6 +316,38 @@ def vector(key: int, words: str) -> str:
 def _block(bits: int, number: int) -> str:
     """A lexeme that no token can be, for tokens are letters and digits."""
     return f"'@{bits}/{number}'"
+
+
+def _blocks(bits: int, number: int, step: int) -> str:
+    """A block and the one beside it: together at least as many keys as one block holds."""
+    return f"{_block(bits, number)} | {_block(bits, number + step)}"
+
+
+def _edge(top: int, bits: int) -> int:
+    """The first key of the newest two blocks."""
+    return max(0, (top >> bits) - 1 << bits)
+
+
+def _of_all(top: int, hits: int) -> int:
+    """About how many hits there are in all, if the newest two blocks have so many."""
+    return hits * (top + 1) // (top + 1 - _edge(top, BLOCKS[0]))
+
+
+def _spans(top: int, is_descending: bool) -> Iterator[tuple[int, int, str]]:
+    """Spans of keys that lie one after the other, each longer than the one before, with the blocks that hold them."""
+    low, high = 0, top + 1
+    for bits in BLOCKS:
+        if is_descending:
+            edge = _edge(top, bits)
+            yield edge, high - 1, _blocks(bits, top >> bits, -1)
+            high = edge
+        else:
+            edge = min(high, 2 << bits)
+            yield low, edge - 1, _blocks(bits, 0, 1)
+            low = edge
+        if low == high:
+            return
+    yield low, high - 1, ""
 
 
 def _clues(text: str, asked: Sequence[str]) -> list[Clue]:

@@ -36,13 +36,20 @@ def tick(at: datetime) -> Ticked:
     ratings = lapse_ratings(at)
     offer_closing(at)
     reminders = remind(at)
-    seal = journal.seal(localdate(now()), now() - SETTLED)
-    _shorten_log()
+    settled = now() - SETTLED
+    seal = journal.seal(localdate(now()), settled)
+    _tend_sqlite(is_new_day=seal.sealed_at == settled)
     return Ticked(clocks, contacts, ratings, reminders, seal.lines)
 
 
-def _shorten_log() -> None:
-    """Folds SQLite's write-ahead log back, which long readers may have kept from shrinking."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _tend_sqlite(*, is_new_day: bool) -> None:
+    """Folds SQLite's write-ahead log back, which long readers may have kept from shrinking, and once a day looks at how
+    its rows lie, as PostgreSQL does by itself: without that the newest page of a unit takes seconds at a million.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if is_new_day:
+            cursor.execute("PRAGMA analysis_limit = 200")
+            cursor.execute("ANALYZE")

@@ -1,12 +1,13 @@
-"""Knows how the keys of a page of suggestions are found in a large table: where to begin, what to check, what to count.
+"""Knows how the keys of a page of suggestions are found in a large table: where to begin, and what to check of each row.
 
 The rules themselves stand in `sight` and `ledger`, as ways by which suggestions are reached. A database begins at
 the wrong end of such rules when they are put to it as one condition under ORDER BY and LIMIT, so the beginning is
 chosen here: at the newest suggestion of the congress, or at the rows of a child that lead to few of them.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
@@ -15,19 +16,21 @@ from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q
 
+from tibandu.base.search import Piece, Span
 from tibandu.people.queries import Actor
 from tibandu.suggestions.models import Suggestion
 from tibandu.suggestions.queries.sight import Way, ways_of_sight
 
-Piece = tuple[str, tuple[Any, ...]]
-
-MOST_SORTED = 8_000  # more rows are never fetched to be sorted
-MOST_SIZED = 20_000
-WORTH = 90  # so many rows are walked over in the time in which one is fetched out of order, for a page and its count
-MOST_COUNTED = 300
-MOST_COUNTED_WALKING = 100  # where many rows are walked over for each that fits
+MOST_SIZED = 200_000  # rows of a beginning are counted so far
+FEW = 5_000  # so many keys are rather read than as many texts
+WALKED = 0.5  # what a row costs that is walked over, beside one that is fetched by its key
+MOST_COUNTED, MOST_COUNTED_DEARLY = 300, 100
+DEAR = 20_000  # so many rows looked at are not worth an exact count
 TABLE = "suggestions_suggestion"
 ONE_ROW = " LIMIT 1 OFFSET 0)"  # OFFSET keeps PostgreSQL from reading all a subquery could give into a hash
+NEWEST_KEY: Piece = (f"SELECT MAX(id) FROM {TABLE}", ())
+MOST_KEPT = 4096
+_SIZES: dict[tuple[date, Piece], int | None] = {}
 SEEN = f"NOT ({TABLE}.state IN ('draft', 'cosigning'))"
 
 
@@ -39,21 +42,16 @@ class Order:
     known: str = ""
     is_descending: bool = True
 
-    def _sorted(self, *names: str) -> str:
+    def by(self, *, of: str, key: str, is_known: bool = False) -> str:
+        """The known first, either way; what is unknown in part comes last as well among its like.
+
+        Where all terms are known an index gives the order, which has to be asked for plainly.
+        """
         direction = " DESC" if self.is_descending else ""
-        return ", ".join(f"{name}{direction}" for name in names)
-
-    def within(self, *, of: str, key: str) -> str:
-        """For rows whose terms are all known: an index gives this order."""
-        return self._sorted(*(f"{of}{term}" for term in self.terms), key)
-
-    def over_all(self, *, of: str, key: str) -> str:
-        """The known first, either way; what is unknown in part comes last as well among its like."""
-        if not self.terms:
-            return self._sorted(key)
-        names = [part for term in self.terms for part in (f"({of}{term} IS NULL)", f"{of}{term}")]
-        lasts = [name if "IS NULL" in name else self._sorted(name) for name in names]
-        return ", ".join([f"{self.unknown(of)}", *lasts, self._sorted(key)])
+        parts = [] if is_known or not self.terms else [self.unknown(of)]
+        for term in self.terms:
+            parts += [*([] if is_known else [f"({of}{term} IS NULL)"]), f"{of}{term}{direction}"]
+        return ", ".join([*parts, f"{key}{direction}"])
 
     def unknown(self, of: str) -> str:
         return f"({' OR '.join(f'{of}{term} IS NULL' for term in self.terms)})"
@@ -62,30 +60,36 @@ class Order:
 _NUMBER = ("session_id", "number")
 _NUMBERED = f"{TABLE}.session_id > 0 AND {TABLE}.number IS NOT NULL"
 _DATED = f"{TABLE}.due_on > '0001-01-01'"
+NEWEST = Order()
+# Where all are of one session, the index is begun at it, and the numbers follow.
+IN_SESSION = {
+    "number": Order(("number",), f"{TABLE}.number IS NOT NULL", is_descending=False),
+    "-number": Order(("number",), f"{TABLE}.number IS NOT NULL"),
+}
 ORDERS = {
-    "-id": Order(),
+    "-id": NEWEST,
     "id": Order(is_descending=False),
     "number": Order(_NUMBER, _NUMBERED, is_descending=False),
     "-number": Order(_NUMBER, _NUMBERED),
     "due": Order(("due_on",), _DATED, is_descending=False),
     "-due": Order(("due_on",), _DATED),
 }
-NEWEST = ORDERS["-id"]
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
     """Rows to begin at, by a statement of their `suggestion_id`, and what must hold of the suggestion besides.
 
-    Those of a child noun may come newest first; suggestions themselves do so when they are walked, so one begins at
-    them only where they are few.
+    Those of a child noun may come newest first, by an index or span by span; suggestions themselves do so when they
+    are walked, by an index that knows what holds of them.
     """
 
     leads: Piece
     holds: Piece = ("", ())
     is_ordered: bool = True
     is_child: bool = True
-    size: int | None = None  # where it is known, or known to be many
+    size: Callable[[], int] | None = None  # where it is known better than by counting
+    spans: Callable[[bool], Iterable[Span]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Asked:
     ways: Sequence[Way]
     leads: tuple[Start, ...] = ()
     check: Piece | None = None
+    column: str = ""  # of the suggestion, where it is the filter itself
 
     @property
     def q(self) -> Q:
@@ -132,12 +137,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where a page is looked for, where its rows are counted and how far, and whether an index gives its order."""
+    """Where a page is looked for, whether an index gives its order, and whether it takes too long to count far."""
 
     branches: Sequence[Branch]
-    counted: Sequence[Branch]
-    most_counted: int
-    is_walk: bool
+    is_walk: bool = False
+    is_dear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +154,17 @@ class Found:
     is_exact: bool = True
 
 
-def find(actor: Actor, asked: Sequence[Asked], sort: str, start: int, most: int) -> Found:
-    """The keys of a page of what the actor sees and asks for."""
-    order = ORDERS.get(sort, NEWEST)
+def find(actor: Actor, asked: Sequence[Asked], today: date, sort: str, start: int, most: int) -> Found:
+    """The keys of a page of what the actor sees and asks for; the rows up to its end are those that are counted."""
+    orders = ORDERS | IN_SESSION if any(one.column == "session" for one in asked) else ORDERS
+    order, end = orders.get(sort, NEWEST), start + most
     try:
-        plan = _plan(_sight_of(actor), asked, order)
+        plan = _plan(_sight_of(actor), asked, order, max(end, MOST_COUNTED) + 1, today)
     except EmptyResultSet:
         return Found([], False)
-    keys, count = _read(plan, order, start, most + 1)
-    if start and not keys:
-        count = _read(plan, NEWEST, 0, 1)[1]
-    seen = start + min(len(keys), most) if keys else 0
-    if keys and len(keys) <= most:
-        return Found(keys, False, seen)
-    is_exact = count <= plan.most_counted
-    return Found(keys[:most], len(keys) > most, max(seen, min(count, plan.most_counted)), is_exact)
+    counted = max(end, MOST_COUNTED_DEARLY if plan.is_dear else MOST_COUNTED)
+    keys = _first(plan, order, counted + 1)
+    return Found(keys[start:end], len(keys) > end, min(len(keys), counted), len(keys) <= counted)
 
 
 def where(q: Q) -> Piece:
@@ -189,13 +189,12 @@ def _start_through(way: Way) -> Start:
 
 
 def _start_at(way: Way) -> Start:
-    """By congress, for so the indexes begin."""
+    """By congress, for so the indexes begin; in order are those that the indexes know by number and by day as well."""
     sql, params = where(way.holds)
-    every = f"SELECT id AS suggestion_id FROM {TABLE} WHERE congress_id IN (SELECT id FROM people_congress)"
-    return Start((f"{every} AND {sql}", params), is_ordered=False, is_child=False)
-
-
-Leading = tuple[int, tuple[Start, ...]]  # which of the filters (0 is sight), and where one can begin
+    congresses = "SELECT id FROM people_congress"
+    within = f"IN ({congresses})" if connection.vendor == "sqlite" else f"= ANY(ARRAY({congresses}))"
+    every = f"SELECT id AS suggestion_id FROM {TABLE} WHERE congress_id {within}"
+    return Start((f"{every} AND {sql}", params), is_ordered=way.is_ordered, is_child=False)
 
 
 @lru_cache(4096)
@@ -209,62 +208,80 @@ def _sight_of(actor: Actor) -> _Sight:
     return _Sight(check, actor.congress_id, direct, _starts([way for way in ways if way.through is not None]))
 
 
-def _plan(sight: _Sight, asked: Sequence[Asked], order: Order) -> Plan:
-    """Begins at few child rows, else where the order is at hand; what is not begun at is checked of each row."""
+@dataclass(slots=True)
+class _Leading:
+    """A filter as a beginning: its place among the checks (0 is sight), where one can begin, and how many rows stand there."""
+
+    place: int
+    starts: tuple[Start, ...]
+    size: int = 0
+
+    @property
+    def is_child(self) -> bool:
+        return self.starts[0].is_child
+
+    def is_walked(self, order: Order) -> bool:
+        """Whether walking in this order looks at no other rows."""
+        return not self.is_child and (not order.terms or self.starts[0].is_ordered)
+
+
+def _plan(sight: _Sight, asked: Sequence[Asked], order: Order, wanted: int, today: date) -> Plan:
+    """Begins where the fewest rows have to be looked at; what is not begun at is checked of each row."""
     if not asked and not order.terms:
         each = [Branch(None, ((SEEN, ()), way)) for way in sight.direct]
-        each += [Branch(start, ((SEEN, ()), start.holds)) for start in sight.through]
-        return Plan(each, each, MOST_COUNTED, False)
+        return Plan([*each, *(Branch(start, ((SEEN, ()), start.holds)) for start in sight.through)])
     checks = [(SEEN, ()), *(one.check or where(one.q) for one in asked)]
-    leading = [(n, one.starts) for n, one in enumerate(asked, 1)]
+    leading = [_Leading(place, one.starts) for place, one in enumerate(asked, 1)]
     if sight.starts:
-        leading.insert(0, (0, sight.starts))
-    chosen = _chosen(leading, checks, order, {n for n, one in enumerate(asked, 1) if one.check})
-    if chosen:
-        branches = _begun(sight, checks, chosen)
-        return Plan(branches, branches, MOST_COUNTED, False)
-    branches = _walk(sight, checks)
-    if sight.starts and not asked:
-        return Plan(branches, _begun(sight, checks, leading[0]), MOST_COUNTED, True)
-    is_dense = not any(starts[0].is_child for _n, starts in leading)
-    return Plan(branches, branches, MOST_COUNTED if is_dense else MOST_COUNTED_WALKING, True)
-
-
-def _begun(sight: _Sight, checks: Sequence[Piece], chosen: Leading) -> list[Branch]:
-    n, starts = chosen
-    rest = [check for place, check in enumerate(checks) if place != n or n == 0]
-    if n:
-        rest.append(sight.check)
-    return [Branch(start, (*rest, start.holds)) for start in starts]
+        leading.insert(0, _Leading(0, sight.starts))
+    if all(one.is_walked(order) for one in leading):
+        return Plan(_walk(sight, checks), is_walk=True)
+    if len(leading) == 1 and not order.terms and leading[0].starts[0].is_ordered:
+        return Plan(_begun(sight, checks, leading[0]))
+    newest = _sized(leading, today)
+    chosen, cost = _chosen(leading, order, wanted, newest)
+    for (
+        one
+    ) in leading:  # a check that reads every row's text is put better where what fits is known to be little
+        if one.place and asked[one.place - 1].check and one.size < FEW:
+            checks[one.place] = _among(one.starts)
+    branches = _begun(sight, checks, chosen) if chosen else _walk(sight, checks)
+    return Plan(branches, is_walk=not chosen, is_dear=cost > DEAR)
 
 
 def _chosen(
-    leading: Sequence[Leading], checks: list[Piece], order: Order, dear: Collection[int]
-) -> Leading | None:
-    """The beginning with the fewest rows: few, or else such that come newest first where a page is read so.
-
-    A check that reads every row's text is put better where what fits is known to be little.
+    leading: Sequence[_Leading], order: Order, wanted: int, newest: int
+) -> tuple[_Leading | None, float]:
+    """The beginning (nothing is: to walk) at which the fewest rows are looked at for so many that fit, as if all filters
+    were strangers to each other.
     """
-    by_order = [one for one in leading if one[1][0].is_ordered]
-    if order.terms or not all(starts[0].is_child for _n, starts in leading):
-        by_order = []
-    is_bare = not order.terms and not any(starts[0].is_child for _n, starts in leading)
-    if len(leading) == len(by_order) == 1 or not leading or is_bare:
-        return by_order[0] if by_order else None
-    newest, *sizes = _sizes([starts for _n, starts in leading])
-    by_size = sorted(zip(sizes, leading, strict=True), key=lambda pair: (pair[0], not pair[1][0]))
-    for size, (n, starts) in by_size:
-        if n in dear and size < MOST_SIZED:
-            checks[n] = _among(starts)
-    size, least = by_size[0]
-    if size <= MOST_SORTED and size * size <= WORTH * newest:
-        return least
-    return next((one for _size, one in by_size if one in by_order), None)
+    fitting = newest * reduce(lambda part, one: part * one.size / newest, leading, 1.0)
+    walked = min([one.size for one in leading if one.is_walked(order)], default=newest)
+    best, cost = None, WALKED * _looked_at(walked, wanted, fitting)
+    for one in leading:
+        is_read_in_order = one.starts[0].is_ordered and not order.terms
+        own = _looked_at(one.size, wanted, fitting) if is_read_in_order else one.size
+        if own < cost and not one.is_walked(order):
+            best, cost = one, own
+    return best, cost
+
+
+def _looked_at(rows: float, wanted: int, fitting: float) -> float:
+    """How many of these rows are looked at until so many are found, if so many fit."""
+    return rows if fitting < wanted else rows * wanted / fitting
+
+
+def _begun(sight: _Sight, checks: Sequence[Piece], chosen: _Leading) -> list[Branch]:
+    rest = [check for place, check in enumerate(checks) if place != chosen.place or place == 0]
+    if chosen.place:
+        rest.append(sight.check)
+    return [Branch(start, (*rest, start.holds)) for start in chosen.starts]
 
 
 def _among(starts: Sequence[Start]) -> Piece:
     every = " UNION ALL ".join(start.leads[0] for start in starts)
-    return f"{TABLE}.id IN ({every})", tuple(value for start in starts for value in start.leads[1])
+    # IS TRUE keeps PostgreSQL from joining them to every row; so they are read once.
+    return f"({TABLE}.id IN ({every})) IS TRUE", tuple(value for start in starts for value in start.leads[1])
 
 
 def _walk(sight: _Sight, checks: Sequence[Piece]) -> list[Branch]:
@@ -278,49 +295,68 @@ def _walk(sight: _Sight, checks: Sequence[Piece]) -> list[Branch]:
     return found + [Branch(start, (away, *checks, start.holds), sight.congress) for start in sight.through]
 
 
-def _sizes(leading: Sequence[Sequence[Start]]) -> list[int]:
-    """The newest key of all, and how many child rows stand at each beginning, counted as far as it matters."""
-    counts = [f"(SELECT MAX(id) FROM {TABLE})"]
-    params: list[Any] = []
-    for starts in leading:
-        most = MOST_SIZED if len(leading) > 1 and leading[1][0].is_child else MOST_SORTED + 1
-        some = "(SELECT COUNT(*) FROM (SELECT 1 FROM ({}) lead LIMIT {}) few)"
-        asked = [start for start in starts if start.size is None]
-        known = str(sum(start.size or 0 for start in starts))
-        counts.append(" + ".join([known, *(some.format(start.leads[0], most) for start in asked)]))
-        params += [value for start in asked for value in start.leads[1]]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counts)}", params)
-        return [found or 0 for found in cursor.fetchone()]
+def _sized(leading: Sequence[_Leading], today: date) -> int:
+    """Learns how many rows stand at each beginning; answers how many suggestions there are about, by the newest key.
+
+    It only decides where to begin, so it is asked once a day, and in one statement.
+    """
+    pieces = [NEWEST_KEY, *(start.leads for one in leading for start in one.starts if not start.size)]
+    known = {piece: _SIZES.get((today, piece)) for piece in pieces}
+    lacking = [piece for piece, size in known.items() if size is None]
+    if lacking:
+        params = [value for _sql, values in lacking for value in values]
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(map(_counting, lacking))}", params)
+            known |= zip(lacking, cursor.fetchone(), strict=True)
+        if len(_SIZES) > MOST_KEPT:
+            _SIZES.clear()
+        _SIZES.update({(today, piece): known[piece] for piece in lacking})
+    for one in leading:
+        one.size = sum(start.size() if start.size else known[start.leads] or 0 for start in one.starts)
+    return known[NEWEST_KEY] or 1
 
 
-def _read(plan: Plan, order: Order, start: int, most: int) -> tuple[list[int], int]:
-    """The keys from `start` on with the count; where an index gives the order, what it does not know is read after it."""
-    parts = [""]
-    if plan.is_walk and order.terms:
-        parts = [order.known, order.unknown(f"{TABLE}.")]
+def _counting(piece: Piece) -> str:
+    if piece == NEWEST_KEY:
+        return f"({piece[0]})"
+    return f"(SELECT COUNT(*) FROM (SELECT 1 FROM ({piece[0]}) lead LIMIT {MOST_SIZED}) few)"
+
+
+def _first(plan: Plan, order: Order, wanted: int) -> list[int]:
+    """The first keys in their order, from no more rounds than it takes."""
     keys: list[int] = []
-    count = None
-    for part in parts:
-        wanted = start + most - len(keys)
-        if wanted <= 0:
+    for branches, part in _rounds(plan, order):
+        sql, params = _union(branches, order, part, wanted - len(keys))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            keys += [row[0] for row in cursor.fetchall()]
+        if len(keys) >= wanted:
             break
-        rows = _run(plan, order, part, wanted, count is None)
-        if count is None:
-            count = rows[0][1] if rows else None
-        keys += [row[0] for row in rows]
-    return keys[start:], count or 0
+    return keys
 
 
-def _run(plan: Plan, order: Order, part: str, wanted: int, counting: bool) -> list[tuple[int, int]]:
-    sql, params = _union(plan.branches, order, part, wanted)
-    count = "0"
-    if counting:
-        counted, values = _union(plan.counted, NEWEST, "", plan.most_counted + 1)
-        count, params = f"(SELECT COUNT(*) FROM ({counted}) counted)", (*values, *params)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, {count} FROM ({sql}) page", params)
-        return list(cursor.fetchall())
+def _rounds(plan: Plan, order: Order) -> Iterator[tuple[Sequence[Branch], str]]:
+    """What is looked at one after the other, and what holds there: what an index does not know comes after what it
+    knows, and rows that lead here in no order come span by span of their keys.
+    """
+    spans = next(
+        (branch.start.spans for branch in plan.branches if branch.start and branch.start.spans), None
+    )
+    if plan.is_walk and order.terms:
+        yield from ((plan.branches, part) for part in (order.known, order.unknown(f"{TABLE}.")))
+    elif spans and not order.terms:
+        for low, high, leads in spans(order.is_descending):
+            yield (
+                [_in_span(branch, leads) for branch in plan.branches],
+                f"{TABLE}.id BETWEEN {low} AND {high}",
+            )
+    else:
+        yield plan.branches, ""
+
+
+def _in_span(branch: Branch, leads: Piece) -> Branch:
+    start = branch.start
+    return replace(branch, start=replace(start, leads=leads)) if start and start.spans else branch
 
 
 def _union(branches: Sequence[Branch], order: Order, part: str, wanted: int) -> Piece:
@@ -334,7 +370,7 @@ def _union(branches: Sequence[Branch], order: Order, part: str, wanted: int) -> 
     if len(texts) == 1:
         return texts[0], tuple(params)
     united = " UNION ".join(f"SELECT * FROM ({text}) b{n}" for n, text in enumerate(texts))
-    ordering = order.over_all(of="", key="id")
+    ordering = order.by(of="", key="id")
     return f"SELECT * FROM ({united}) united ORDER BY {ordering} LIMIT {wanted}", tuple(params)
 
 
@@ -342,23 +378,38 @@ def _select(branch: Branch, order: Order, part: str, wanted: int) -> Piece:
     """The first rows of one branch, with the terms they are sorted by."""
     checks = [*branch.checks, (part, ())]
     condition = " AND ".join(f"({sql})" for sql, _ in checks if sql) or "1 = 1"
-    params = [value for _sql, values in checks for value in values]
+    params = tuple(value for _sql, values in checks for value in values)
     terms = "".join(f", {TABLE}.{term}" for term in order.terms)
-    key, source, distinct = f"{TABLE}.id", TABLE, ""
-    if branch.start:
-        # CROSS JOIN holds SQLite to this beginning; a sum instead of the bare column keeps it from walking all rows.
-        key = "way.suggestion_id" if branch.start.is_ordered else "way.suggestion_id + 0"
-        source, distinct = f"({branch.start.leads[0]}) way CROSS JOIN {TABLE}", "DISTINCT "
-        condition = f"{TABLE}.id = way.suggestion_id AND {condition}"
-        params = [*branch.start.leads[1], *params]
+    is_known = bool(part) and part == order.known
+    if branch.start is None:
+        ordering = order.by(of=f"{TABLE}.", key=f"{TABLE}.id", is_known=is_known)
+        return (
+            f"SELECT {TABLE}.id{terms} FROM {TABLE} WHERE {condition} ORDER BY {ordering} LIMIT {wanted}",
+            params,
+        )
+    source, values = _source(branch, f"{TABLE}.id = way.suggestion_id AND {condition}", terms)
+    # A sum instead of the bare column keeps SQLite from walking all rows.
+    key = "way.suggestion_id" if branch.start.is_ordered else "way.suggestion_id + 0"
+    found = f"SELECT DISTINCT {key} AS id{terms} FROM {source}"
+    if terms:
+        found, key = f"SELECT * FROM ({found}) found", "id"
+    return f"{found} ORDER BY {order.by(of='', key=key)} LIMIT {wanted}", (*values, *params)
+
+
+def _source(branch: Branch, condition: str, terms: str) -> Piece:
+    """The rows to begin at, each with its suggestion, in such words that a database does begin there.
+
+    CROSS JOIN tells SQLite, and the index that few columns are checked; LATERAL and OFFSET tell PostgreSQL.
+    """
+    assert branch.start is not None
+    leads, values = branch.start.leads
+    others = "(SELECT id FROM people_congress WHERE id <> %s LIMIT 1) other CROSS JOIN "
+    beyond = (others, (branch.beyond,)) if branch.beyond else ("", ())
+    if connection.vendor == "sqlite":
+        way, row = f"({leads}) way", f"{TABLE} INDEXED BY suggestion_facts WHERE {condition}"
+    else:
+        row = f"LATERAL (SELECT {TABLE}.id{terms} FROM {TABLE} WHERE {condition} OFFSET 0) {TABLE}"
+        way = f"({leads}) way" if branch.start.is_ordered and not branch.beyond else f"({leads} OFFSET 0) way"
         if branch.beyond:
-            source = f"(SELECT id FROM people_congress WHERE id <> %s LIMIT 1) other CROSS JOIN {source}"
-            params = [branch.beyond, *params]
-    of = f"{TABLE}."
-    ordering = (
-        order.within(of=of, key=key) if part and part == order.known else order.over_all(of=of, key=key)
-    )
-    found = f"SELECT {distinct}{key} AS id{terms} FROM {source} WHERE {condition}"
-    if distinct and terms:
-        found, ordering = f"SELECT * FROM ({found}) found", order.over_all(of="", key="id")
-    return f"{found} ORDER BY {ordering} LIMIT {wanted}", tuple(params)
+            way = f"LATERAL (SELECT * FROM ({leads}) led WHERE other.id > 0 OFFSET 0) way"
+    return f"{beyond[0]}{way} CROSS JOIN {row}", (*beyond[1], *values)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tibandu.base.prepared import keeping_cursor
+from tibandu.base.scrub import without_hidden
 from tibandu.base.search import SearchIndex
 from tibandu.people.models import Session, Unit
 from tibandu.people.queries import Actor
@@ -47,6 +48,7 @@ from tibandu.suggestions.rules.summary_sheet import written_units
 NEAR_DAYS = 7
 PAGE = 50
 MOST_STARTS = 8
+SORTED = ("state", "session")  # of these the indexes know the numbers and the days in order
 INDEX = SearchIndex("suggestion")
 _LAST = ExpressionWrapper(Q(session=None) | Q(number=None), output_field=BooleanField())
 ORDERS = {
@@ -124,10 +126,11 @@ def _asked(actor: Actor, wanted: dict[str, Any], today: date) -> list[Asked]:
 
 def _by_words(_actor: Actor, words: str, _today: date) -> Asked:
     """By words of the text, or by the whole number."""
-    text = str(words)
+    text = without_hidden(str(words))
     numbered = ("SELECT id AS suggestion_id FROM suggestions_suggestion WHERE number_text = %s", (text,))
-    found, size, is_ordered = INDEX.lead("suggestion_id", text)
-    leads = (Start(found, is_ordered=is_ordered, size=size), Start(numbered, size=0))
+    found = INDEX.lead("suggestion_id", text)
+    spoken = Start(found.keys, is_ordered=found.is_ordered, size=found.size, spans=found.spans)
+    leads = (spoken, Start(numbered, size=lambda: 0))
     said, params = INDEX.check("suggestions_suggestion.id", text)
     check = (f"{said} OR suggestions_suggestion.number_text = %s", (*params, text))
     ways = [Way(Q(pk__in=INDEX.matches(text))), Way(Q(number_text=text))]
@@ -166,17 +169,21 @@ def _by_round(_actor: Actor, n: int, _today: date) -> Asked:
 def _by_clock(actor: Actor, clock: str, today: date) -> Asked:
     """Late or near: by the own unit's open shares for a unit, by any open share for everybody else."""
     waiting = Assignment.objects.filter(state__in=OPEN_SHARES)
-    if actor.unit_id and not actor.is_congress_side and not actor.dispatches_organ_id:
+    is_own = bool(actor.unit_id and not actor.is_congress_side and not actor.dispatches_organ_id)
+    if is_own:
         waiting = waiting.filter(unit=actor.unit_id)
     if clock == "overdue":
         waiting = waiting.filter(due_on__lt=today)
     else:
         waiting = waiting.filter(due_on__gte=today, due_on__lte=today + timedelta(days=NEAR_DAYS))
-    return Asked([Way(Q(state__in=OPEN), waiting, is_ordered=False)])
+    return Asked([Way(Q(state__in=OPEN), waiting, is_ordered=not is_own)])
 
 
 def _by(column: str) -> Callable[[Actor, Any, date], Asked]:
-    return lambda _actor, value, _today: Asked([Way(Q(**{column: value}))])
+    def asked(_actor: Actor, value: Any, _today: date) -> Asked:
+        return Asked([Way(Q(**{column: value}), is_ordered=column in SORTED)], column=column)
+
+    return asked
 
 
 FILTERS: dict[str, Callable[[Actor, Any, date], Asked]] = {
@@ -207,7 +214,7 @@ def page(
     actor: Actor, wanted: dict[str, Any], today: date, sort: str = "-id", start: int = 0, most: int = PAGE
 ) -> LedgerPage:
     """The same rows as `ordered(filtered(…), sort)` from `start` on, found and read in two queries, seldom more."""
-    found = keys.find(actor, _asked(actor, wanted, today), sort, start, most)
+    found = keys.find(actor, _asked(actor, wanted, today), today, sort, start, most)
     text = f"{found.count:,}" if found.is_exact else f"{found.count:,}+"
     return LedgerPage(rows_by_key(actor, found.keys), found.has_more, text)
 
