@@ -63,9 +63,9 @@ def test_a_unit_with_duties_is_not_ended(town: Town, key: str, sentence: str) ->
 
 
 def test_a_unit_ends_once(town: Town) -> None:
-    actions.end_unit(town.office, town.units["finance"], on=LATER, words="机构改革", at=AT)
+    actions.end_unit(town.office, town.units["police"], on=LATER, words="机构改革", at=AT)
     with pytest.raises(Refused, match="该单位已撤销。"):
-        actions.end_unit(town.office, town.units["finance"], on=LATER, at=AT)
+        actions.end_unit(town.office, town.units["police"], on=LATER, at=AT)
 
 
 def test_two_units_of_an_organ_do_not_share_a_name(town: Town) -> None:
@@ -88,6 +88,14 @@ def test_a_power_goes_only_to_a_unit_of_the_congress(town: Town) -> None:
         actions.set_competence(
             town.office, town.congress, competence=Competence.CLOSE, unit=town.units["housing"], at=AT
         )
+
+
+def test_the_power_over_money_may_be_the_governments(town: Town) -> None:
+    power, court = {"competence": Competence.FUND, "at": AT}, town.units["court_office"]
+    actions.set_competence(town.office, town.congress, unit=town.units["housing"], **power)
+    assert queries.unit_holding(town.congress.pk, Competence.FUND) == town.units["housing"]
+    with pytest.raises(Refused, match="权限只能交给本级人大系统的单位。"):
+        actions.set_competence(town.office, town.congress, unit=court, **power)
 
 
 def test_a_person_is_appointed_once_and_relieved_once(town: Town) -> None:

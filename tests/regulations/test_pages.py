@@ -123,7 +123,7 @@ def test_the_measure_is_read_by_everybody_of_the_congress(town, hat, who):
     assert 'id="第二十条"' in page
 
 
-@pytest.mark.parametrize(("who", "extra"), [("office", 13), ("alice", 13)])
+@pytest.mark.parametrize(("who", "extra"), [("office", 14), ("alice", 14)])
 def test_the_measure_costs_so_many_queries(town, hat, django_assert_num_queries, who, extra):
     browser = hat(town.actors[who])
     with django_assert_num_queries(SHELL + extra):
@@ -286,6 +286,16 @@ def test_a_page_of_grounds_is_about_one_kind(town, hat, draft, ground):
     assert draft.grounds.filter(kind=ground).count() == len(rows)
     assert draft.grounds.get(code="new").kind == ground
     assert list(draft.grounds.exclude(kind=ground)) == others
+
+
+@pytest.mark.parametrize(("use", "marked"), [("key_criterion", True), ("legal_field", False)])
+def test_options_are_edited_by_their_use_and_only_marks_have_points(town, hat, draft, use, marked):
+    browser = hat(town.office)
+    address = url("change_rows", draft.pk, "options") + f"?of={use}"
+    page = browser.get(address)
+    assert ("points" in page.context["formset"].initial_forms[0].fields) == marked
+    browser.post(address, typed_rows(page, rows__0__label="改过的名称"))
+    assert draft.options.get(kind=use, order=1).label == "改过的名称"
 
 
 def test_a_kind_of_grounds_that_is_not_known_is_not_found(town, hat, draft):

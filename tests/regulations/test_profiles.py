@@ -6,7 +6,14 @@ from tests.town import TODAY, moment
 from tibandu.people.models import Congress
 from tibandu.people.queries import SYSTEM
 from tibandu.regulations import actions, profiles, queries, rules
-from tibandu.regulations.enums import GroundKind, LimitCode, ScreeningOutcome, SeriesKind, SettingKey
+from tibandu.regulations.enums import (
+    GroundKind,
+    LimitCode,
+    OptionKind,
+    ScreeningOutcome,
+    SeriesKind,
+    SettingKey,
+)
 
 ALL = pytest.mark.parametrize("code", profiles.PROFILES)
 
@@ -18,6 +25,7 @@ def test_a_profile_has_every_row(code):
     assert set(chosen.settings) == set(SettingKey)
     assert set(chosen.patterns) == set(SeriesKind)
     assert {ground.kind for ground in chosen.grounds} == set(GroundKind)
+    assert {option.kind for option in chosen.options} == set(OptionKind)
 
 
 @ALL
@@ -82,3 +90,12 @@ def test_a_profile_can_be_enacted_and_reads_back_the_same(db, code):
     assert queries.measure_of(held).limits["reply"].article == chosen.number_of("reply")
     assert version.articles.count() == len(chosen.articles)
     assert version.grounds.filter(article=None).count() == 0
+    assert version.options.filter(article=None).count() == 0
+
+
+def test_options_are_asked_for_by_their_use_and_marks_make_a_hundred(town):
+    marks = queries.options_of(town.measure, OptionKind.KEY_CRITERION)
+    assert [mark.code for mark in marks] == ["whole", "concern", "hard", "agenda"]
+    assert sum(mark.points for mark in marks) == 100
+    assert len(queries.options_of(town.measure, OptionKind.LEGAL_FIELD)) == 15
+    assert queries.options_of(None, OptionKind.CAPACITY) == []

@@ -31,6 +31,7 @@ def test_rows_read_as_sentences(town):
     assert said(sections, "dimensions")["办理态度"] == "分项"
     assert said(sections, "contact_stages")["办中联系"] == "发出答复前须已确认；须出示答复初稿"
     assert said(sections, "grounds")["一件建议写了几件互不相关的事"] == "可作：退回修改"
+    assert said(sections, "options")["事关全局"] == "满分 30 分"
     assert (
         said(sections, "number_patterns")["答复文号"] == "{code}函〔{year}〕{seq}号，如 兴住建函〔2026〕12号"
     )
@@ -44,7 +45,7 @@ def test_every_line_of_a_profile_names_its_article(town):
 
 def test_sections_cost_one_query_a_kind(town, django_assert_num_queries):
     articles = list(town.measure.articles.all())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         reading.sections(town.measure, articles)
 
 

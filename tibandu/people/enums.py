@@ -52,6 +52,7 @@ class Competence(TextChoices):
     DECIDE = "decide", _("决定")
     CLOSE = "close", _("办结")
     ARBITRATE = "arbitrate", _("裁定申退")
+    FUND = "fund", _("专项资金管理")
 
 
 class MessageKind(TextChoices):

@@ -214,7 +214,8 @@ class PowersForm(RowForm):
     unit = _one_of(Unit, _("由哪个单位承担"))
 
     def choices_of(self, name: str) -> Any:
-        return queries.units_visible_to(self.actor).filter(organ__system=System.CONGRESS, valid_until=None)
+        holders = (System.CONGRESS, System.GOVERNMENT)  # the government for the power over money
+        return queries.units_visible_to(self.actor).filter(organ__system__in=holders, valid_until=None)
 
 
 class SecondFactorForm(RowForm):

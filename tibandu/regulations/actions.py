@@ -30,6 +30,7 @@ from tibandu.regulations.models import (
     Ground,
     Limit,
     NumberPattern,
+    Option,
     ReadReceipt,
     Setting,
     SubjectClass,
@@ -87,6 +88,8 @@ def _install_rows(version: Version, chosen: profiles.Profile, articles: Mapping[
     ordered(ContactStage, "stages", chosen.stages)
     for kind in dict.fromkeys(ground.kind for ground in chosen.grounds):
         ordered(Ground, kind, [ground for ground in chosen.grounds if ground.kind == kind])
+    for use in dict.fromkeys(option.kind for option in chosen.options):
+        ordered(Option, use, [option for option in chosen.options if option.kind == use])
     NumberPattern.objects.bulk_create(
         NumberPattern(version=version, kind=kind, pattern=pattern, article=spoken_by("patterns"))
         for kind, pattern in chosen.patterns.items()

@@ -32,6 +32,7 @@ class StartEvent(TextChoices):
     ASKED = "asked", _("自提出之日")
     SENT = "sent", _("自答复发出之日")
     SESSION_CLOSED = "session_closed", _("自会议闭幕之日")
+    ISSUED = "issued", _("自作出之日")
 
 
 class LimitCode(TextChoices):
@@ -55,6 +56,13 @@ class LimitCode(TextChoices):
     REHANDLING = "rehandling", _("二次交办答复期限")
     PUBLICATION = "publication", _("公开期限")
     NEAR = "near", _("临期提醒")
+    FINDING = "finding", _("核实期限")
+    STATEMENT = "statement", _("承诺落实情况报告期限")
+    RECEIPT = "receipt", _("代表回执期限")
+    PAPER_COPY = "paper_copy", _("检察文书抄送期限")
+    AGENCY_REPLY = "agency_reply", _("检察建议回复期限")
+    AGENCY_URGENT = "agency_urgent", _("紧急检察建议回复期限")
+    PLAN = "plan", _("督办办理方案期限")
 
 
 # Deputies Law article 51: what no measure may exceed without a stated legal basis; counted from assignment.
@@ -75,6 +83,15 @@ class GroundKind(TextChoices):
     EXTENSION = "extension", _("延期理由")
     NOT_PUBLIC = "not_public", _("不公开理由")
     WAIVER = "waiver", _("免予联系理由")
+
+
+class OptionKind(TextChoices):
+    """What supervision chooses from: marks of a key topic, posts in it, fields of public interest, marks of a fund."""
+
+    KEY_CRITERION = "key_criterion", _("重点督办评分项")
+    CAPACITY = "capacity", _("督办责任")
+    LEGAL_FIELD = "legal_field", _("公益诉讼领域")
+    FUND_CRITERION = "fund_criterion", _("专项资金评分项")
 
 
 class ScreeningOutcome(TextChoices):

@@ -311,17 +311,27 @@ class GroundForm(RowForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, ground: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, use: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.instance.kind = ground
+        self.instance.kind = use
         self.initial["outcomes"] = self.instance.outcomes.split()
         fields: Any = self.fields
         fields["outcomes"].look = "row"
-        if ground != GroundKind.SCREENING:
+        if use != GroundKind.SCREENING:
             del fields["outcomes"]
 
     def clean_outcomes(self) -> str:
         return " ".join(self.cleaned_data["outcomes"])
+
+
+class OptionForm(RowForm):
+    """An option of the use that the page is about; only marks have points."""
+
+    def __init__(self, *args: Any, use: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.kind = use
+        if not use.endswith("criterion"):
+            del self.fields["points"]
 
 
 class CopyRecipientForm(RowForm):
@@ -335,18 +345,19 @@ FORMS: dict[str, type[RowForm]] = {
     "settings": SettingForm,
     "number_patterns": NumberPatternForm,
     "grounds": GroundForm,
+    "options": OptionForm,
     "copy_recipients": CopyRecipientForm,
 }
 
 
-def rows_formset(version: Version, kind: str, data: Any = None, *, ground: str = "") -> Any:
+def rows_formset(version: Version, kind: str, data: Any = None, *, use: str = "") -> Any:
     """The form page of one kind: fixed rows are all there and cannot be removed, others can be added and removed.
 
-    Grounds are many: a page of them is about one kind of `ground`.
+    Grounds and options are many: a page of them is about one `use`.
     """
     model = queries.KINDS[kind]
     form = FORMS.get(kind, RowForm)
-    of_kind = {"kind": ground} if kind == "grounds" else {}
+    of_kind = {"kind": use} if use else {}
     rows = model._base_manager.filter(version=version, **of_kind).order_by("pk" if form.fixed else "order")
     missing = _missing(form, rows)
     made = modelformset_factory(
@@ -356,9 +367,11 @@ def rows_formset(version: Version, kind: str, data: Any = None, *, ground: str =
         extra=len(missing) if form.fixed else 1,
         can_delete=not form.fixed,
     )
-    row_arguments = {"articles": list(version.articles.all())} | ({"ground": ground} if of_kind else {})
+    row_arguments = {"articles": list(version.articles.all())} | ({"use": use} if use else {})
     initial = [{form.fixed[0]: code} for code in missing] if form.fixed else None
-    return made(data, queryset=rows, initial=initial, prefix="rows", form_kwargs=row_arguments)
+    return made(
+        without_hidden(data), queryset=rows, initial=initial, prefix="rows", form_kwargs=row_arguments
+    )
 
 
 def _missing(form: type[RowForm], rows: Any) -> list[str]:

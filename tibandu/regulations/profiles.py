@@ -7,7 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tibandu.regulations.enums import DayUnit, Gate, GroundKind, LimitCode, SeriesKind, SettingKey, StartEvent
+from tibandu.regulations.enums import (
+    DayUnit,
+    Gate,
+    GroundKind,
+    LimitCode,
+    OptionKind,
+    SeriesKind,
+    SettingKey,
+    StartEvent,
+)
 from tibandu.regulations.rules import amount_words, article_number
 
 DAY, WORKING, MONTH = DayUnit.CALENDAR_DAY, DayUnit.WORKING_DAY, DayUnit.MONTH
@@ -58,6 +67,14 @@ class GroundRow:
 
 
 @dataclass(frozen=True)
+class OptionRow:
+    kind: OptionKind
+    code: str
+    label: str
+    points: int | None = None
+
+
+@dataclass(frozen=True)
 class StageRow:
     code: str
     label: str
@@ -81,6 +98,7 @@ class Profile:
     stages: tuple[StageRow, ...]
     patterns: Mapping[SeriesKind, str]
     copies: tuple[tuple[str, str], ...]
+    options: tuple[OptionRow, ...]
     # Which article speaks of a whole kind of rows, for rows that do not name their own.
     spoken_by: Mapping[str, str] = field(
         default_factory=lambda: {
@@ -95,6 +113,10 @@ class Profile:
             GroundKind.EXTENSION: "extension",
             GroundKind.NOT_PUBLIC: "publication",
             GroundKind.WAIVER: "contact",
+            OptionKind.KEY_CRITERION: "key",
+            OptionKind.CAPACITY: "key",
+            OptionKind.LEGAL_FIELD: "linkage",
+            OptionKind.FUND_CRITERION: "fund",
         }
     )
 
@@ -140,6 +162,13 @@ def limits(shorter: Mapping[LimitCode, tuple[int, DayUnit]]) -> dict[LimitCode, 
         LimitCode.REHANDLING: LimitRow(1, MONTH, StartEvent.ASSIGNED, "second"),
         LimitCode.PUBLICATION: LimitRow(20, WORKING, StartEvent.SENT, "publication"),
         LimitCode.NEAR: LimitRow(7, DAY, StartEvent.ASSIGNED, "reminders"),
+        LimitCode.FINDING: LimitRow(10, WORKING, StartEvent.ASKED, "promises"),
+        LimitCode.STATEMENT: LimitRow(30, DAY, StartEvent.ASKED, "promises"),
+        LimitCode.RECEIPT: LimitRow(20, WORKING, StartEvent.RECEIVED, "promises"),
+        LimitCode.PAPER_COPY: LimitRow(10, DAY, StartEvent.ISSUED, "linkage"),
+        LimitCode.AGENCY_REPLY: LimitRow(2, MONTH, StartEvent.RECEIVED, "linkage"),
+        LimitCode.AGENCY_URGENT: LimitRow(15, DAY, StartEvent.RECEIVED, "linkage"),
+        LimitCode.PLAN: LimitRow(20, WORKING, StartEvent.ASSIGNED, "key"),
     }
     for code, (amount, unit) in shorter.items():
         rows[code] = LimitRow(amount, unit, rows[code].start, rows[code].article)
@@ -330,6 +359,48 @@ SUBJECT_CLASSES = {
     "监察司法": ("公安", "审判", "检察", "法治宣传"),
     "社会建设": ("社会保障", "民政养老", "基层治理", "应急安全"),
 }
+# What supervision chooses from: marks and posts of a key topic, fields of public interest by law, marks of a fund.
+OPTIONS = tuple(
+    OptionRow(kind, code, label, points)
+    for kind, rows in {
+        OptionKind.KEY_CRITERION: (
+            ("whole", "事关全局", 30),
+            ("concern", "群众反映集中", 30),
+            ("hard", "涉及面广、处理难度大", 20),
+            ("agenda", "列入年度工作安排", 20),
+        ),
+        OptionKind.CAPACITY: (
+            ("leader", "领衔督办", None),
+            ("sponsor", "挂帅领办", None),
+            ("committee", "对口督办", None),
+            ("department", "具体承办", None),
+        ),
+        OptionKind.LEGAL_FIELD: (
+            ("environment", "生态环境和资源保护", None),
+            ("food_drug", "食品药品安全", None),
+            ("state_property", "国有财产保护", None),
+            ("state_land", "国有土地使用权出让", None),
+            ("heroes", "英雄烈士权益保护", None),
+            ("minors", "未成年人保护", None),
+            ("soldiers", "军人地位和权益保障", None),
+            ("work_safety", "安全生产", None),
+            ("personal_data", "个人信息保护", None),
+            ("monopoly", "反垄断", None),
+            ("telecom_fraud", "反电信网络诈骗", None),
+            ("farm_produce", "农产品质量安全", None),
+            ("women", "妇女权益保障", None),
+            ("barrier_free", "无障碍环境建设", None),
+            ("relics", "文物保护", None),
+        ),
+        OptionKind.FUND_CRITERION: (
+            ("benefit", "群众受益面", 30),
+            ("urgency", "紧迫程度", 25),
+            ("ready", "实施条件", 25),
+            ("budget", "资金测算", 20),
+        ),
+    }.items()
+    for code, label, points in rows
+)
 
 ARTICLES = {
     "aim": "为了做好人大代表建议、批评和意见（以下称代表建议）的处理工作，保障代表依法行使职权，"
@@ -375,17 +446,24 @@ ARTICLES = {
     "由代表签名确认。{rate_without_letter}",
     "categories": "答复按解决程度分为{categories}。由几个单位分别答复的，{category_rule}。",
     "promises": "答复中承诺解决的事项应当列入承诺台账，写明事项、措施、责任单位和完成时限，逐件落实，"
-    "解决后再次答复代表，当年未完成的转入下一年度继续办理。",
+    "解决后再次答复代表，当年未完成的转入下一年度继续办理。承办单位提出已经落实的，自提出之日起{finding}内核实。"
+    "承办单位每年应当自要求之日起{statement}内报告当年和上一年度承诺的落实情况，代表自收到之日起{receipt}内回执。",
     "rating": "代表自答复发出之日起{rating}内，对办理态度、联系沟通、办理结果分别作出满意、基本满意、不满意的"
     "评价，不满意的应当说明理由；满{rating_reminder}未评价的予以提醒。联名建议由{rated_by}评价。逾期未评价的不计入统计。",
     "second": "{second_trigger}的，{second_mode}二次交办。承办单位应当由{rehandling_rank}负责，自再次交办之日起"
     "{rehandling}内重新答复。",
     "closing": "答复已经评价、联系已经确认、承诺事项已经落实的，由{body}办结。办结后发现未落实的，可以重新办理。",
-    "key": "{decider}可以从代表建议中确定重点督办建议，由有关负责人领衔督办，对口机构跟踪检查。",
+    "key": "{decider}可以从代表建议中确定重点督办建议和跟踪督办建议，由有关负责人领衔督办，对口机构跟踪检查。"
+    "重点督办建议从事关全局、群众关注、涉及面广、列入年度工作安排的建议中评分推荐。交办督办事项或者审议意见的，"
+    "承办单位自交办之日起{plan}内报送办理方案，并报告办理结果，由交办机构评价。",
     "publication": "代表建议和答复{publication_text}。涉及国家秘密、商业秘密、个人隐私或者代表要求保密的不予公开。"
     "公开应当在答复发出后{publication}内完成。",
     "reminders": "期限届满前{near}应当提醒承办单位；逾期未答复的，{body}予以催办并通报。",
     "report": "{body}应当每年汇总办理情况，形成报告，印发下一次人民代表大会会议，并向社会公布。",
+    "fund": "{government}可以安排专项资金用于办理代表建议。拟安排的项目应当评分论证，专款专用，"
+    "{body}会同财政部门跟踪资金使用和项目实施。",
+    "linkage": "代表建议涉及国家利益或者社会公共利益受到损害的，可以在交办的同时转送检察机关。检察机关作出的文书"
+    "自作出之日起{paper_copy}内抄送{body}。行政机关自收到检察建议之日起{agency_reply}内回复，情况紧急的{agency_urgent}内回复。",
     "independence": "任何单位和个人不得干预代表评价，不得对代表提出建议打击报复。承办单位不得代填、修改评价。",
     "force": "本办法由{organ}负责解释，自公布的施行日期起施行。施行前已交办的代表建议，适用交办时的规定。",
 }
@@ -509,6 +587,7 @@ def _made(
         stages=THREE_STAGES[:1] if is_town else THREE_STAGES,
         patterns=PATTERNS,
         copies=copies,
+        options=OPTIONS,
     )
 
 

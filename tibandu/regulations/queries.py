@@ -10,7 +10,7 @@ from tibandu.base.clock import WorkingDays
 from tibandu.people.enums import Competence, Function
 from tibandu.people.models import Congress, Unit
 from tibandu.people.queries import Actor, units_in_being
-from tibandu.regulations.enums import DocumentKind, GroundKind, VersionState
+from tibandu.regulations.enums import DocumentKind, GroundKind, OptionKind, VersionState
 from tibandu.regulations.models import (
     Article,
     CalendarDay,
@@ -24,6 +24,7 @@ from tibandu.regulations.models import (
     Ground,
     Limit,
     NumberPattern,
+    Option,
     ReadReceipt,
     Setting,
     SubjectClass,
@@ -49,6 +50,7 @@ KINDS: dict[str, type[Row]] = {
     "dimensions": Dimension,
     "contact_stages": ContactStage,
     "grounds": Ground,
+    "options": Option,
     "number_patterns": NumberPattern,
     "copy_recipients": CopyRecipient,
 }
@@ -237,10 +239,20 @@ def committees_for(actor: Actor, on: date) -> QuerySet[Unit]:
     return units_in_being(actor.congress_id or 0, on).filter(function=Function.COMMITTEE)
 
 
-def ground_counts(version: Version) -> list[tuple[str, str, int]]:
-    """Every kind of ground with its label and how many the version lists."""
-    held = dict(version.grounds.order_by().values_list("kind").annotate(Count("pk")))
-    return [(kind, label, held.get(kind, 0)) for kind, label in GroundKind.choices]
+# The kinds of rows that are many, each read and edited by one use at a time.
+USES: dict[str, type[GroundKind | OptionKind]] = {"grounds": GroundKind, "options": OptionKind}
+
+
+def use_counts(version: Version, kind: str) -> list[tuple[str, str, int]]:
+    """Every use of such rows (reasons for what, options of what) with its label and how many the version lists."""
+    rows = KINDS[kind]._base_manager.filter(version=version)
+    held = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
+    return [(use, label, held.get(use, 0)) for use, label in USES[kind].choices]
+
+
+def options_of(version: Version | None, kind: str) -> list[Option]:
+    """What a version of the measure offers to choose from for a use, in its order; nothing without a measure."""
+    return list(version.options.filter(kind=kind).select_related("article")) if version else []
 
 
 def receipts_of(version: Version) -> QuerySet[ReadReceipt]:

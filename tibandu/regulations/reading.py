@@ -15,6 +15,7 @@ from tibandu.regulations.enums import (
     Gate,
     GroundKind,
     LimitCode,
+    OptionKind,
     ScreeningOutcome,
     SettingKey,
     StartEvent,
@@ -30,6 +31,7 @@ from tibandu.regulations.models import (
     Ground,
     Limit,
     NumberPattern,
+    Option,
     Setting,
     Version,
 )
@@ -123,7 +125,7 @@ def differences(old: Iterable[Section], new: Iterable[Section]) -> list[Differen
 def _told(line: Line | None) -> str:
     return (
         f"{line.what}：{line.says}"
-        if line and line.kind in ("categories", "grounds")
+        if line and line.kind in ("categories", "grounds", "options")
         else line.says
         if line
         else ""
@@ -182,6 +184,12 @@ def _ground(row: Ground) -> Reading:
     return f"{row.kind}:{row.code}", row.get_kind_display(), row.label, says, order
 
 
+def _option(row: Option) -> Reading:
+    says = "" if row.points is None else _("满分 %(points)d 分") % {"points": row.points}
+    order = (OptionKind.values.index(row.kind), row.order)
+    return f"{row.kind}:{row.code}", row.get_kind_display(), row.label, says, order
+
+
 def _pattern(row: NumberPattern) -> Reading:
     example = "" if numbering.problems(row.pattern) else numbering.render(row.pattern, **EXAMPLE)
     says = (
@@ -209,6 +217,7 @@ _READERS: dict[type, Callable[[Any], Reading]] = {
     Dimension: _dimension,
     ContactStage: _stage,
     Ground: _ground,
+    Option: _option,
     NumberPattern: _pattern,
     CopyRecipient: _copy,
 }

@@ -183,9 +183,10 @@ def _end(unit: Unit, on: date, successor: Unit | None) -> None:
 def set_competence(
     actor: Actor, congress: Congress, *, competence: Competence, unit: Unit, at: datetime
 ) -> None:
-    """Gives a power to a unit of the congress's own organs; whoever held it holds it no longer."""
+    """Gives a power to a unit of the congress's own organs; whoever held it holds it no longer. Money may be the government's."""
+    systems = [System.CONGRESS, *([System.GOVERNMENT] if competence == Competence.FUND else [])]
     with rolls_open(actor, congress.pk) as tenant:
-        if unit.organ.congress_id != tenant.pk or unit.organ.system != System.CONGRESS:
+        if unit.organ.congress_id != tenant.pk or unit.organ.system not in systems:
             raise Refused(_("权限只能交给本级人大系统的单位。"), {"unit": ""})
         holder, _created = CompetenceHolder.objects.update_or_create(
             congress=tenant, competence=competence, defaults={"unit": unit}

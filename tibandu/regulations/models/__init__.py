@@ -11,6 +11,7 @@ from tibandu.regulations.models.measure import (
     Ground,
     Limit,
     NumberPattern,
+    Option,
     Setting,
     SubjectClass,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Ground",
     "Limit",
     "NumberPattern",
+    "Option",
     "ReadReceipt",
     "Setting",
     "SubjectClass",

@@ -9,6 +9,7 @@ from tibandu.regulations.enums import (
     Gate,
     GroundKind,
     LimitCode,
+    OptionKind,
     SeriesKind,
     SettingKey,
     StartEvent,
@@ -125,6 +126,25 @@ class Ground(Row):
         default_related_name = "grounds"
         ordering = ["order"]
         constraints = [models.UniqueConstraint(fields=["version", "kind", "code"], name="ground_code")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Option(Row):
+    """One of a list that supervision chooses from; a mark also says how many points it can bring."""
+
+    kind = models.CharField(_("用途"), max_length=16, choices=OptionKind)
+    code = models.CharField(_("代码"), max_length=24)
+    label = models.CharField(_("名称"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("序"))
+    points = models.PositiveSmallIntegerField(_("满分"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("督办选项")
+        default_related_name = "options"
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["version", "kind", "code"], name="option_code")]
 
     def __str__(self) -> str:
         return self.label

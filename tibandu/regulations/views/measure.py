@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tibandu.base.doors import actor_required
 from tibandu.base.flow import Refused
 from tibandu.regulations import actions, comparison, flow, forms, profiles, queries, reading
-from tibandu.regulations.enums import DocumentKind, GroundKind, VersionState
+from tibandu.regulations.enums import DocumentKind, VersionState
 from tibandu.regulations.models import Version
 
 TONES = {"draft": "draft", "in_force": "done", "revised": "ended", "repealed": "ended"}
@@ -186,8 +186,8 @@ def change_rows(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in queries.KINDS:
         raise Http404
     found = editable(request, pk)
-    ground = _ground(request) if kind == "grounds" else ""
-    formset = forms.rows_formset(found, kind, request.POST or None, ground=ground)
+    use = _use(request, kind) if kind in queries.USES else ""
+    formset = forms.rows_formset(found, kind, request.POST or None, use=use)
     refusal = None
     if request.method == "POST" and formset.is_valid():
         try:
@@ -198,17 +198,17 @@ def change_rows(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused
     label = queries.KINDS[kind]._meta.verbose_name
-    context = {"version": found, "formset": formset, "label": label, "refusal": refusal, "ground": ground}
-    context["grounds"] = queries.ground_counts(found) if ground else []
+    context = {"version": found, "formset": formset, "label": label, "refusal": refusal, "use": use}
+    context["uses"] = queries.use_counts(found, kind) if use else []
     context["crumbs"] = crumbs_of(found, str(label))
     wrong = request.method == "POST"
     return render(request, "regulations/change_rows.html", context, status=422 if wrong else 200)
 
 
-def _ground(request: HttpRequest) -> str:
-    """The kind of grounds that the address asks for, else the first."""
-    wished = request.GET.get("of", GroundKind.SCREENING)
-    if wished not in GroundKind:
+def _use(request: HttpRequest, kind: str) -> str:
+    """The use of grounds or options that the address asks for, else the first."""
+    wished = request.GET.get("of", queries.USES[kind].values[0])
+    if wished not in queries.USES[kind]:
         raise Http404
     return str(wished)
 
