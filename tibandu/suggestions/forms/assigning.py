@@ -1,7 +1,8 @@
 """What people may type at the steps of assigning: organs, units and their roles, rulings, extensions, files."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -16,7 +17,8 @@ from tibandu.people.queries import Actor, units_in_being
 from tibandu.regulations.enums import GroundKind, LimitCode
 from tibandu.regulations.models import Ground
 from tibandu.suggestions.enums import Role
-from tibandu.suggestions.models import Ask, AssignmentMeeting, CaseFile
+from tibandu.suggestions.models import Ask, AssignmentMeeting, CaseFile, Suggestion
+from tibandu.suggestions.queries.advising import Advised, advice_on
 from tibandu.suggestions.queries.assigning import (
     case_files,
     grounds_of,
@@ -62,7 +64,7 @@ class ShareRow(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units
-        self.fields["unit"].choices = [("", "---------"), *named]
+        self.fields["unit"].choices = [("", _("请选择")), *named]
         self.fields["asks"].queryset = asks
         if not asks:
             del self.fields["asks"]
@@ -84,8 +86,48 @@ class OrganChoice(forms.ModelMultipleChoiceField):
         return str(_("%(organ)s（由%(unit)s分办）") % words) if obj.dispatcher else obj.name
 
 
-class AssignForm(StepForm):
+class _AdvisedForm(StepForm):
+    """A form that proposes units with their reasons; `?unit=1&unit=2` fills in the first as lead, the others as co-units."""
+
+    shares_field: ClassVar[str]
+
+    def suggestion(self) -> Suggestion:
+        raise NotImplementedError
+
+    def units_to_choose(self) -> QuerySet[Unit]:
+        """The units that a row of the form may name."""
+        raise NotImplementedError
+
+    def units_to_advise(self) -> QuerySet[Unit]:
+        return self.units_to_choose()
+
+    @cached_property
+    def advice(self) -> list[Advised]:
+        """Asked for by the page only: a step through the API or in a batch pays nothing."""
+        return advice_on(self.actor, self.suggestion(), self.units_to_advise())
+
+    @property
+    def fill_all(self) -> str:
+        return "?" + "&".join(f"unit={item.unit.pk}" for item in self.advice)
+
+    def begin_with(self, asked: Any) -> None:
+        wanted = [int(key) for key in asked.getlist("unit") if key.isascii() and key.isdigit()]
+        found = self.units_to_advise().in_bulk([key for key in wanted if key < 2**31])
+        self.fill_in([found[key] for key in dict.fromkeys(wanted) if key in found])
+
+    def fill_in(self, units: list[Unit]) -> None:
+        rows = [
+            {"unit": unit.pk, "role": Role.CO if place else Role.LEAD}
+            for place, unit in enumerate(units)
+            if unit in self.units_to_choose()
+        ]
+        if rows and self.shares_field in self.fields:
+            self.initial[self.shares_field] = rows
+
+
+class AssignForm(_AdvisedForm):
     governed_by = "limit:reply"
+    shares_field = "units"
 
     organs = OrganChoice(
         label=_("交办机关"), queryset=Organ.objects.none(), widget=forms.CheckboxSelectMultiple
@@ -94,7 +136,10 @@ class AssignForm(StepForm):
         label=_("答复期限"), choices=REPLY_LIMITS, initial=LimitCode.REPLY, required=False
     )
     meeting: Any = forms.ModelChoiceField(
-        label=_("交办会"), queryset=AssignmentMeeting.objects.none(), required=False
+        label=_("交办会"),
+        queryset=AssignmentMeeting.objects.none(),
+        required=False,
+        empty_label=_("不在交办会上交办"),
     )
     units = RowsField(
         ShareRow,
@@ -105,15 +150,31 @@ class AssignForm(StepForm):
     words = long_text(3, label=_("交办意见"), required=False)
 
     def prepare(self) -> None:
-        organs = organs_beside(self.case)
-        self.fields["organs"].queryset = organs
-        straight = units_in_being(self.case.congress_id, self.today).filter(organ__dispatcher=None)
+        self.fields["organs"].queryset = organs_beside(self.case)
+        straight = self.units_to_choose()
         named = named_with_load(straight)
         self.rows("units").bind(units=straight, named=named, asks=self.asks())
         if "meeting" in self.fields:
             self.fields["meeting"].queryset = planned_meetings(self.actor)
         if not named:
             del self.fields["units"]
+
+    def suggestion(self) -> Suggestion:
+        return self.case
+
+    def units_to_advise(self) -> QuerySet[Unit]:
+        return units_in_being(self.case.congress_id, self.today)
+
+    def units_to_choose(self) -> QuerySet[Unit]:
+        return self.units_to_advise().filter(organ__dispatcher=None)
+
+    def fill_in(self, units: list[Unit]) -> None:
+        super().fill_in(units)
+        if units:
+            self.initial["organs"] = list({unit.organ_id: unit.organ for unit in units}.values())
+        split = "、".join(str(unit) for unit in units if unit.organ.dispatcher_id)
+        if split:
+            self.initial["words"] = _("建议由%(units)s承办。") % {"units": split}
 
     def asks(self) -> QuerySet[Ask]:
         return self.case.asks.all()
@@ -126,18 +187,23 @@ class HandOverTooForm(AssignForm):
     meeting = None
 
 
-class DistributeForm(StepForm):
+class DistributeForm(_AdvisedForm):
     governed_by = "limit:sign_for"
+    shares_field = "shares"
 
     shares = RowsField(ShareRow, label=_("承办单位"))
     words = long_text(3, label=_("分办意见"), required=False)
 
     def prepare(self) -> None:
+        own = self.units_to_choose()
+        self.rows("shares").bind(units=own, named=named_with_load(own), asks=self.asks())
+
+    def suggestion(self) -> Suggestion:
+        return self.case.suggestion
+
+    def units_to_choose(self) -> QuerySet[Unit]:
         units = units_in_being(self.case.suggestion.congress_id, self.today)
-        dispatcher = self.case.organ.dispatcher_id
-        own = units.filter(organ=self.case.organ_id).exclude(pk=dispatcher)
-        named = named_with_load(own)
-        self.rows("shares").bind(units=own, named=named, asks=self.asks())
+        return units.filter(organ=self.case.organ_id).exclude(pk=self.case.organ.dispatcher_id)
 
     def asks(self) -> QuerySet[Ask]:
         return self.case.suggestion.asks.all()
