@@ -2,7 +2,7 @@
 
 import pytest
 
-from tibandu.suggestions.rules import ReplyText, checkup, is_like, mentions
+from tibandu.suggestions.rules import ReplyText, checkup, is_like, mentions, promises_something
 
 ASKS = ((1, "增设人行天桥"), (2, "调整信号灯配时"))
 GOOD = {1: "由市政科负责，于2026年10月底前建成人行天桥1座。", 2: "信号灯已于3月10日调整完毕。"}
@@ -67,3 +67,19 @@ def test_a_sentence_and_a_promise_are_alike_when_they_share_most_pairs(
     one: str, other: str, alike: bool
 ) -> None:
     assert is_like(one, other) == alike
+
+
+@pytest.mark.parametrize(
+    ("sentence", "promises"),
+    [
+        ("我局将分两批新建停车场", True),
+        ("预计9月完成招标", True),
+        ("年底前全部开放", True),
+        ("力争尽早动工", True),
+        ("工程即将完成的说法不准确", False),
+        ("我局已将意见转交有关单位", False),
+        ("已经建成开放", False),
+    ],
+)
+def test_a_sentence_that_undertakes_something_is_known(sentence: str, promises: bool) -> None:
+    assert promises_something(sentence) is promises

@@ -403,3 +403,25 @@ def test_the_page_of_a_consent_shows_the_reason(town: Town, hat: Callable[..., C
 def test_the_system_closes_nothing_by_itself(town: Town, actor: Actor) -> None:
     assert {step.verb for step in CASE.steps if step.quiet} == {"follow", "end_withdrawn"}
     assert rating_of(town, cases.replied(town), "alice").state == RatingState.OPEN
+
+
+def test_each_further_round_is_led_by_a_higher_rank_and_the_third_is_told_to_who_decides(
+    town: Town,
+) -> None:
+    suggestion = cases.replied(town, cosigners=())
+    Suggestion.objects.filter(pk=suggestion.pk).update(state=State.FOLLOW_UP)
+    set_choice(town, rehandling_rank="deputy_head")
+    for n in (2, 3):
+        suggestion = Suggestion.objects.get(pk=suggestion.pk)
+        actions.assign_again(
+            town.office, suggestion, at=moment(date(2026, 4, n)), trigger=Trigger.REVIEW, words="再办"
+        )
+        Assignment.objects.filter(suggestion=suggestion).update(state="answered")
+        Suggestion.objects.filter(pk=suggestion.pk).update(state=State.FOLLOW_UP)
+    assert [row.rank for row in suggestion.rounds.all()] == ["", "deputy_head", "principal"]
+    assert f"第3次交办，请主任会议关注：{suggestion}" in titles(unit=town.units["chairpersons"])
+    with pytest.raises(Refused, match="这一轮由主要负责人以上领办。"):
+        actions.assign_again(
+            town.office, suggestion, at=moment(date(2026, 4, 4)), trigger=Trigger.REVIEW, words="再办",
+            rank="deputy_head",
+        )  # fmt: skip

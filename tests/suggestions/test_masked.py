@@ -70,8 +70,10 @@ def said(content: bytes, path: str) -> str:
 
 def pages_of(town: Town, case: Suggestion) -> Iterator[str]:
     """Every way by which somebody may read of a case."""
-    yield from (reverse(f"suggestions:{name}") for name in ("ledger", "export", "print", "promises"))
-    yield from (reverse(f"suggestions:{name}") for name in ("promises_export", "meetings", "public"))
+    yield from (reverse(f"suggestions:{name}") for name in ("ledger", "export", "print"))
+    yield from (reverse(f"suggestions:{name}") for name in ("meetings", "public"))
+    yield from (reverse(f"oversight:{name}") for name in ("ledger", "ledger_export", "ledger_print"))
+    yield from (reverse("oversight:promise", args=[row.pk]) for row in case.promises.all())
     yield from ("/desk/", "/search/?q=大桥", "/people/messages/")
     yield reverse("suggestions:ledger") + "?c=author&c=title"
     yield reverse("suggestions:export") + "?c=author&c=title"

@@ -287,6 +287,8 @@ def of_promises(town: Town) -> Iterator[Deed]:
     yield deed("report_promise", town.housing_officer, promise, JUNE, words="桥墩完工")
     later = {"until": date(2026, 12, 20), "words": "汛期停工"}
     yield deed("extend_promise", town.housing_officer, promise, JUNE, **later)
+    other = {"what": "建成地下通道", "measure": "通过验收", "words": "地质所限"}
+    yield deed("change_promise", town.housing_officer, promise, JUNE, **other)
     yield deed("claim_promise", town.housing_officer, promise, JUNE, proof="通过验收")
     yield deed("refuse_claim", town.office, promise, JUNE, words="未开放")
     actions.claim_promise(town.housing_officer, promise, at=moment(JUNE), proof="已开放")
@@ -318,7 +320,8 @@ LIVES: dict[Callable[[Town], Iterator[Deed]], str] = {
     " send_reply attach_scan publish_reply publish correct_reply",
     of_ratings: "rate change_rating let_rating_lapse record_meeting assign_again close reopen",
     of_a_withdrawal: "request_withdrawal consent refuse_withdrawal grant_withdrawal",
-    of_promises: "report_promise extend_promise claim_promise refuse_claim accept_promise lapse_promise",
+    of_promises: "report_promise extend_promise change_promise claim_promise refuse_claim accept_promise"
+    " lapse_promise",
     of_papers: "confirm_paper refuse_paper",
 }
 

@@ -82,8 +82,7 @@ proposer confirmed bob: leave
 rating open alice: rate
 rating rated alice: change_rating
 promise open office: lapse_promise
-promise open housing_officer: report_promise extend_promise claim_promise
-promise claimed office: accept_promise refuse_claim
+promise open housing_officer: report_promise extend_promise change_promise claim_promise
 paper entered alice: confirm_paper refuse_paper
 paper entered office: confirm_paper refuse_paper
 withdrawal open alice: consent

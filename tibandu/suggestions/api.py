@@ -10,7 +10,9 @@ from django.utils.timezone import localdate, now
 from ninja import Query, Router, Schema, Status
 
 from tibandu.base.api import Problem, form_data, once, problems_of, schema_of
+from tibandu.base.flow import NotYourStep
 from tibandu.base.roomapi import CHAIN, RoomApi, RowOut, caller, columns_of
+from tibandu.people.enums import Competence
 from tibandu.people.queries import Actor
 from tibandu.suggestions import actions, queries
 from tibandu.suggestions.forms import form_of
@@ -18,6 +20,7 @@ from tibandu.suggestions.forms.assigning import PlanMeetingForm
 from tibandu.suggestions.forms.ledger import LedgerForm
 from tibandu.suggestions.models import Suggestion
 from tibandu.suggestions.queries import ledger
+from tibandu.suggestions.queries.advising import Advised, advice_on, units_to_advise
 from tibandu.suggestions.queries.assigning import meetings_visible_to
 from tibandu.suggestions.queries.vocabulary import words_of
 from tibandu.suggestions.room import ROOM
@@ -121,6 +124,83 @@ def _ledger_out(row: ledger.LedgerRow) -> dict[str, Any]:
 def suggestion_detail(request: HttpRequest, pk: int) -> dict[str, Any]:
     """One case with all its rows and the steps one has on each."""
     return _case_out(caller(request), _case(request, pk))
+
+
+class RulingOut(Schema):
+    """A ruled objection of a past case: a precedent."""
+
+    unit: str
+    proposed_unit: str
+    clause: str
+    state: str
+    ruling: str
+
+
+class PastOut(Schema):
+    case: int
+    title: str
+    likeness: int  # percent
+    rulings: list[RulingOut]
+
+
+class AdvisedOut(Schema):
+    """A unit to propose, with the published duty that speaks for it, the words that led there, and past cases."""
+
+    unit: int
+    name: str
+    role: str
+    percent: int
+    clause: str
+    source: str
+    words: list[str]
+    is_named: bool
+    past: list[PastOut]
+
+
+@router.get(
+    "/suggestions/{pk}/advice",
+    response={200: list[AdvisedOut], 403: Problem, 404: Problem},
+    operation_id="suggestion_advice",
+    summary="分办参考",
+)
+def suggestion_advice(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
+    """Which units to propose for a case, the lead first; for those who assign and distribute."""
+    actor, case = caller(request), _case(request, pk)
+    if not (actor.may(Competence.ASSIGN) or actor.dispatches_organ_id):
+        raise NotYourStep("")
+    return [_advised_out(item) for item in advice_on(actor, case, units_to_advise(actor, case, localdate()))]
+
+
+def _advised_out(item: Advised) -> dict[str, Any]:
+    clause = item.proposal.clause if item.proposal else None
+    return {
+        "unit": item.unit.pk,
+        "name": item.unit.name,
+        "role": item.role,
+        "percent": item.percent,
+        "clause": clause.text if clause else "",
+        "source": clause.source if clause else "",
+        "words": list(item.proposal.words) if item.proposal else [],
+        "is_named": item.is_named,
+        "past": [
+            {
+                "case": past.suggestion.pk,
+                "title": past.suggestion.title,
+                "likeness": past.percent,
+                "rulings": [
+                    {
+                        "unit": str(ruled.assignment.unit),
+                        "proposed_unit": str(ruled.proposed_unit or ""),
+                        "clause": ruled.clause,
+                        "state": ruled.state,
+                        "ruling": ruled.ruling,
+                    }
+                    for ruled in past.rulings
+                ],
+            }
+            for past in item.past
+        ],
+    }
 
 
 CREATE = schema_of(form_of("edit"), "SuggestionCreate")

@@ -13,7 +13,6 @@ from tibandu.suggestions.views import (
     meetings,
     paper_forms,
     papers,
-    promises,
     public,
     receiving,
     writing,
@@ -67,7 +66,5 @@ urlpatterns += [
     path("paper/", papers.paper_code, name="paper_code"),
     path("paper/<slug:noun>/<int:pk>/<slug:verb>/", papers.paper_entry, name="paper_entry"),
     path("paper/<int:pk>/scan", papers.paper_scan, name="paper_scan"),
-    path("promises/", promises.promises, name="promises"),
-    path("promises/export.xlsx", promises.export, name="promises_export"),
 ]
 urlpatterns += step_paths(ROOM, "suggestion", but=frozenset({"hold_meeting", "edit", "attach", "detach"}))

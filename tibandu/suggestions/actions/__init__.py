@@ -69,9 +69,11 @@ from tibandu.suggestions.actions.papers import confirm_paper as confirm_paper
 from tibandu.suggestions.actions.papers import enter_paper as enter_paper
 from tibandu.suggestions.actions.papers import refuse_paper as refuse_paper
 from tibandu.suggestions.actions.promises import accept_promise as accept_promise
+from tibandu.suggestions.actions.promises import change_promise as change_promise
 from tibandu.suggestions.actions.promises import claim_promise as claim_promise
 from tibandu.suggestions.actions.promises import extend_promise as extend_promise
 from tibandu.suggestions.actions.promises import lapse_promise as lapse_promise
+from tibandu.suggestions.actions.promises import offers_on_promise as offers_on_promise
 from tibandu.suggestions.actions.promises import refuse_claim as refuse_claim
 from tibandu.suggestions.actions.promises import report_promise as report_promise
 from tibandu.suggestions.actions.publishing import note_opened as note_opened

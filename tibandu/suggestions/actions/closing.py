@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from tibandu.base.flow import Refused
 from tibandu.base.verbs import verb
-from tibandu.people.enums import Competence, MessageKind, Rank
+from tibandu.people.enums import RANK_ORDER, Competence, MessageKind, Rank
 from tibandu.people.queries import SYSTEM, Actor
-from tibandu.regulations.enums import LimitCode, SettingKey
+from tibandu.regulations.enums import LimitCode
 from tibandu.suggestions import rules
 from tibandu.suggestions.actions.assigning import open_share
 from tibandu.suggestions.actions.due import due_day
@@ -43,7 +43,9 @@ from tibandu.suggestions.models import (
     WithdrawalRequest,
 )
 from tibandu.suggestions.queries import is_mine, measure_for
-from tibandu.suggestions.queries.following import answered_shares, concerned_shares
+from tibandu.suggestions.queries.following import answered_shares, concerned_shares, rank_of_next_round
+
+SECOND = 2
 
 # -- another round ----------------------------------------------------------------------------------------------------
 
@@ -68,7 +70,6 @@ def assign_again(
     CASE.check("assign_again", actor, suggestion, day)
     chosen = _chosen(suggestion, trigger, list(shares))
     measure = measure_for(suggestion)
-    rank = rank or measure.setting(SettingKey.REHANDLING_RANK)
     due, _provisional = due_day(measure, LimitCode.REHANDLING, day)
     started = Round(
         suggestion=suggestion,
@@ -77,7 +78,7 @@ def assign_again(
         decided_on=day,
         decided_by=str(actor)[:60],
         words=words,
-        rank=rank,
+        rank=_rank(suggestion, rank),
     )
     facts = _facts_of(started, chosen, due)
     CASE.take("assign_again", actor, suggestion, at=at, words=words, facts=facts, due_on=due)
@@ -86,6 +87,18 @@ def assign_again(
         _continue(share, started, day, at)
     unseal_case(suggestion, at=at)
     tell_authors(suggestion, f"已二次交办{facts['承办单位']}：{suggestion}", at=at)
+    if started.n > SECOND:
+        title = f"第{started.n}次交办，请主任会议关注：{suggestion}"
+        tell_holder(suggestion, Competence.DECIDE, title, at=at, kind=MessageKind.NOTICE)
+
+
+def _rank(suggestion: Suggestion, wished: str) -> str:
+    """Who leads the next round: never a lower rank than the measure and the rounds before ask."""
+    least = rank_of_next_round(suggestion)
+    if wished and RANK_ORDER.index(Rank(wished)) < RANK_ORDER.index(least):
+        sentence = _("这一轮由%(rank)s以上领办。") % {"rank": least.label}
+        raise Refused(sentence, {"rank": sentence})
+    return wished or least
 
 
 def _facts_of(started: Round, chosen: list[Assignment], due: date) -> dict[str, str]:

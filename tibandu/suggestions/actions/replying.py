@@ -321,7 +321,7 @@ def _open_promises(actor: Actor, reply: Reply, at: datetime) -> None:
     for promise in reply.promises.filter(state="draft"):
         promise.suggestion = reply.suggestion
         facts = {"承诺": promise.what, "时限": promise.due_on.isoformat()}
-        PROMISE.take("open_promise", actor, promise, at=at, facts=facts)
+        PROMISE.take("open_promise", actor, promise, at=at, facts=facts, made_on=localdate(at))
 
 
 def _follow(actor: Actor, reply: Reply, at: datetime) -> None:

@@ -165,9 +165,10 @@ PROMISE = Flow("promise", [
     Step("open_promise",       _("列入台账"),         (PromiseState.DRAFT,),     PromiseState.OPEN,      r.ANYBODY,      quiet=True),
     Step("report_promise",     _("填报兑现进展"),     (PromiseState.OPEN,),      "",                     r.UNIT_OF_REPLY),
     Step("extend_promise",     _("变更兑现时限"),     (PromiseState.OPEN,),      "",                     r.UNIT_OF_REPLY, (g.needs_promise_in_time,)),
+    Step("change_promise",     _("变更承诺内容"),     (PromiseState.OPEN,),      "",                     r.UNIT_OF_REPLY, (g.needs_promise_in_time,)),
     Step("claim_promise",      _("申报兑现"),         (PromiseState.OPEN,),      PromiseState.CLAIMED,   r.UNIT_OF_REPLY, primary=True),
-    Step("accept_promise",     _("认定兑现"),         (PromiseState.CLAIMED,),   PromiseState.KEPT,      r.CLOSER,       (g.needs_not_own_unit,), primary=True),
-    Step("refuse_claim",       _("退回，继续兑现"),   (PromiseState.CLAIMED,),   PromiseState.OPEN,      r.CLOSER,       (g.needs_not_own_unit,)),
+    Step("accept_promise",     _("认定兑现"),         (PromiseState.CLAIMED,),   PromiseState.KEPT,      r.ANYBODY,      (g.needs_not_own_unit,), quiet=True),
+    Step("refuse_claim",       _("退回，继续兑现"),   (PromiseState.CLAIMED,),   PromiseState.OPEN,      r.ANYBODY,      (g.needs_not_own_unit,), quiet=True),
     Step("lapse_promise",      _("认定未兑现"),       (PromiseState.OPEN,),      PromiseState.LAPSED,    r.CLOSER,       (g.needs_not_own_unit, g.needs_past_due)),
     Step("release_promise",    _("解除承诺"),         (PromiseState.DRAFT, PromiseState.OPEN, PromiseState.CLAIMED), PromiseState.RELEASED, r.ANYBODY, quiet=True),
 ])

@@ -6,12 +6,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
-from tibandu.people.enums import Rank
+from tibandu.people.enums import RANK_ORDER
 from tibandu.suggestions.enums import State, Trigger
 from tibandu.suggestions.forms.assigning import day_field, long_text
 from tibandu.suggestions.models import Assignment
-from tibandu.suggestions.queries import measure_for
-from tibandu.suggestions.queries.following import answered_shares, concerned_shares, unheard_ratings
+from tibandu.suggestions.queries.following import (
+    answered_shares,
+    concerned_shares,
+    rank_of_next_round,
+    unheard_ratings,
+)
 
 
 class AssignAgainForm(StepForm):
@@ -39,14 +43,15 @@ class AssignAgainForm(StepForm):
             if concerned_shares(self.case, trigger)
             if trigger != Trigger.FIRST and (trigger != Trigger.REVIEW or self.case.state == State.FOLLOW_UP)
         ]
+        least = RANK_ORDER.index(rank_of_next_round(self.case))
         self.fields["rank"].choices = [
-            (rank.value, rank.label) for rank in (Rank.PRINCIPAL, Rank.DEPUTY_HEAD)
+            (rank.value, rank.label) for rank in reversed(RANK_ORDER) if RANK_ORDER.index(rank) >= least
         ]
         proposed = Trigger.DISSATISFIED if unheard_ratings(self.case) else Trigger.LAPSED
         self.initial = {
             "trigger": proposed,
             "shares": [share.pk for share in concerned_shares(self.case, proposed)],
-            "rank": measure_for(self.case).setting("rehandling_rank"),
+            "rank": rank_of_next_round(self.case),
         }
 
 

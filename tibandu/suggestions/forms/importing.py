@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.scrub import without_hidden
 from tibandu.people.models import Session
 from tibandu.people.queries import Actor
 from tibandu.suggestions.queries.importing import collections_of, sessions_of
@@ -36,8 +37,8 @@ class ImportForm(forms.Form):
         label=_("会议"), queryset=Session.objects.none(), required=False, empty_label=_("选择会议")
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any, *args: Any, actor: Actor) -> None:
+        super().__init__(without_hidden(data), *args)
         self.fields["session"].queryset = sessions_of(actor.congress_id)  # type: ignore[attr-defined]
         names = collections_of(actor.congress_id)
         self.fields["collection"].help_text = (

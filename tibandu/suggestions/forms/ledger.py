@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.scrub import without_hidden
 from tibandu.people.models import Session, Unit
 from tibandu.people.queries import Actor, units_in_being
 from tibandu.regulations.models import Category, SubjectClass
@@ -48,7 +49,7 @@ class LedgerForm(forms.Form):
     def __init__(self, query: QueryDict, *, actor: Actor, today: date) -> None:
         if "filter" not in query:  # nobody looks at the form: read what is asked, and copy no other field
             self.base_fields = {name: field for name, field in self.base_fields.items() if query.get(name)}
-        super().__init__(query)
+        super().__init__(without_hidden(query))
         for name in self.fields.keys() & CHOICES:
             kind, choices = CHOICES[name]
             setattr(self.fields[name], kind, choices(actor.congress_id, today))
@@ -87,3 +88,6 @@ class SavedViewForm(forms.Form):
     """A name for the filters in the address."""
 
     name = forms.CharField(label=_("名称"), max_length=30)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(without_hidden(data))

@@ -161,8 +161,13 @@ class Assignment(OfSuggestion):
         ]
         indexes = [
             models.Index(fields=["unit", "state", "due_on"], name="assignment_unit"),
-            models.Index(fields=["unit", "-suggestion"], name="assignment_unit_newest"),
-            models.Index(fields=["suggestion", "unit"], name="assignment_suggestion_unit"),
+            models.Index(fields=["unit", "-suggestion", "state"], name="assignment_unit_newest"),
+            models.Index(fields=["suggestion", "unit", "state"], name="assignment_suggestion_unit"),
+            models.Index(
+                fields=["-suggestion", "due_on"],
+                condition=models.Q(state__in=OPEN_SHARES),
+                name="assignment_open_due",
+            ),
             models.Index(fields=["state", "due_on"], name="assignment_due"),
         ]
 

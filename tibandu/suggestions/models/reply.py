@@ -102,7 +102,7 @@ class Reply(OfSuggestion):
             ),
         ]
         indexes = [
-            models.Index(fields=["suggestion", "state"], name="reply_suggestion"),
+            models.Index(fields=["suggestion", "state", "category"], name="reply_suggestion"),
             models.Index(fields=["category", "state", "-suggestion"], name="reply_category"),
         ]
 
@@ -265,7 +265,9 @@ class Promise(OfSuggestion):
     owner = models.CharField(_("责任人"), max_length=60)
     due_on = models.DateField(_("兑现时限"))
     state = models.CharField(_("状态"), max_length=8, choices=PromiseState, default=PromiseState.DRAFT)
+    made_on = models.DateField(_("列入台账日期"), null=True, blank=True)
     proof = models.TextField(_("完成证明"), blank=True)
+    claims = models.PositiveSmallIntegerField(_("申报次数"), default=0)
     claimed_on = models.DateField(_("申报日期"), null=True, blank=True)
     closed_on = models.DateField(_("认定日期"), null=True, blank=True)
     closed_by = models.CharField(_("认定人"), max_length=60, blank=True)
@@ -283,9 +285,15 @@ class Promise(OfSuggestion):
     def __str__(self) -> str:
         return self.what
 
+    @property
+    def number_text(self) -> str:
+        """The number of the case in which it was made."""
+        text: str = self.suggestion.number_text
+        return text
+
 
 class PromiseEntry(models.Model):
-    """A step in a promise's life kept as a row: progress, a longer date with its reason, a finding."""
+    """A step in a promise's life kept as a row: progress, a longer date or another text with its reason, a finding."""
 
     promise = models.ForeignKey(
         Promise, on_delete=models.CASCADE, related_name="entries", verbose_name=_("承诺")
@@ -295,6 +303,9 @@ class PromiseEntry(models.Model):
     words = models.TextField(_("内容"))
     old_due_on = models.DateField(_("原时限"), null=True, blank=True)
     new_due_on = models.DateField(_("新时限"), null=True, blank=True)
+    old_what = models.CharField(_("原承诺事项"), max_length=200, blank=True)
+    old_measure = models.CharField(_("原衡量标准"), max_length=120, blank=True)
+    old_money = models.BigIntegerField(_("原资金（分）"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("承诺进展")

@@ -8,6 +8,7 @@ from tibandu.people.models import Congress, Delegation, Seat, Session, Unit
 from tibandu.regulations.models import Ground, SubjectClass, Version
 from tibandu.suggestions.enums import (
     ON_FILE,
+    OPEN,
     Consent,
     Nature,
     Origin,
@@ -21,6 +22,13 @@ from tibandu.suggestions.models.belonging import OfSuggestion
 
 TITLE_LENGTH = 120
 TEXT_LENGTH = 20_000
+
+_SIGHT = ("is_masked", "is_classified", "publicity")
+# All that a ledger checks of a row: where many are checked by their keys, no text is read along with them.
+_FACTS = (
+    *("id", "congress", "state", "session", "number", "due_on", "subject", "committee", "nature"),
+    *("collection", *_SIGHT),
+)
 
 
 class Series(models.Model):
@@ -162,25 +170,37 @@ class Suggestion(Chained):
             ),
         ]
         indexes = [
-            # The first holds all that sight asks of a row, so that a page and its count read no row for nothing.
+            # In every order that a page comes in, with all that sight asks: a page and its count read no row for nothing.
+            models.Index(fields=["congress", "-id", "state", *_SIGHT], name="suggestion_newest"),
+            models.Index(fields=["congress", "due_on", "id", "state", *_SIGHT], name="suggestion_due"),
             models.Index(
-                fields=["congress", "-id", "state", "is_masked", "is_classified", "publicity"],
-                name="suggestion_newest",
+                fields=["congress", "session", "number", "id", "state", *_SIGHT],
+                name="suggestion_session_number",
             ),
-            models.Index(fields=["congress", "state", "-id"], name="suggestion_state"),
-            models.Index(fields=["congress", "state", "due_on"], name="suggestion_state_due"),
-            models.Index(fields=["congress", "due_on", "id"], name="suggestion_due"),
-            models.Index(fields=["congress", "session", "-id", "state"], name="suggestion_session_newest"),
-            models.Index(fields=["congress", "subject", "-id"], name="suggestion_subject"),
-            models.Index(fields=["congress", "nature", "-id"], name="suggestion_nature"),
-            models.Index(fields=["congress", "collection", "-id"], name="suggestion_collection"),
+            models.Index(fields=["congress", "state", "-id", *_SIGHT], name="suggestion_state"),
+            models.Index(fields=["congress", "state", "due_on", "id", *_SIGHT], name="suggestion_state_due"),
+            models.Index(
+                fields=["congress", "state", "session", "number", "id", *_SIGHT],
+                name="suggestion_state_number",
+            ),
+            models.Index(
+                fields=["congress", "session", "-id", "state", *_SIGHT], name="suggestion_session_newest"
+            ),
+            models.Index(
+                fields=["congress", "session", "due_on", "id", "state", *_SIGHT],
+                name="suggestion_session_due",
+            ),
+            *(
+                models.Index(fields=["congress", name, "-id", "state", *_SIGHT], name=f"suggestion_{name}")
+                for name in ("subject", "committee", "nature", "collection")
+            ),
+            models.Index(
+                fields=["congress", "due_on", "id"],
+                condition=models.Q(state__in=OPEN),  # what is late is looked for among the few that are alive
+                name="suggestion_open_due",
+            ),
+            models.Index(fields=_FACTS, name="suggestion_facts"),
             models.Index(fields=["number_text"], name="suggestion_number_text"),
-            models.Index(
-                fields=["congress", "session", "number", "id", "state"], name="suggestion_session_number"
-            ),
-            models.Index(fields=["congress", "session", "due_on"], name="suggestion_session_due"),
-            models.Index(fields=["congress", "state", "session", "number"], name="suggestion_state_number"),
-            models.Index(fields=["congress", "committee", "-id"], name="suggestion_committee"),
         ]
 
     def __str__(self) -> str:

@@ -12,11 +12,9 @@ from tibandu.suggestions.queries.case import (
     timeline,
 )
 from tibandu.suggestions.queries.following import (
-    PromiseFigures,
     kept_unanswered,
-    promise_figures,
-    promises_on_ledger,
     promises_visible_to,
+    watching_unit,
 )
 from tibandu.suggestions.queries.papers import (
     paper_on_file,
@@ -35,7 +33,6 @@ from tibandu.suggestions.queries.sight import (
 )
 
 __all__ = [
-    "PromiseFigures",
     "article_for",
     "author_names",
     "child_visible_to",
@@ -49,8 +46,6 @@ __all__ = [
     "papers_waiting",
     "people_of_case",
     "persons_who_handled",
-    "promise_figures",
-    "promises_on_ledger",
     "promises_visible_to",
     "ratings_visible_to",
     "replies_visible_to",
@@ -59,5 +54,6 @@ __all__ = [
     "stands_behind",
     "timeline",
     "visible_to",
+    "watching_unit",
     "wearer_of",
 ]

@@ -193,8 +193,6 @@ def _of_closer(actor: Actor) -> Iterator[Task]:
     here = {"suggestion__congress": actor.congress_id}
     withdrawals = WithdrawalRequest.objects.filter(**here, state=RequestState.OPEN)
     yield from _tasks("withdrawal", "grant_withdrawal", withdrawals, "suggestion")
-    claimed = Promise.objects.filter(**here, state=PromiseState.CLAIMED)
-    yield from _tasks("promise", "accept_promise", claimed, "suggestion", "due_on")
     yield from _tasks("suggestion", "close", ready_to_close(actor.congress_id), "")
     yield from _tasks("suggestion", "assign_again", unheard(actor.congress_id), "")
 

@@ -1,14 +1,12 @@
 """Knows what came of the answers: who is dissatisfied with what counts now, which promises are owed, kept or lapsed."""
 
-from dataclasses import dataclass
-from datetime import date
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-
-from tibandu.people.queries import Actor
+from tibandu.people.enums import RANK_ORDER, Competence, Rank
+from tibandu.people.queries import Actor, unit_holding
+from tibandu.regulations.enums import SettingKey
 from tibandu.suggestions import rules
 from tibandu.suggestions.enums import (
-    MADE_PROMISES,
     Cause,
     PromiseState,
     RatingState,
@@ -17,6 +15,7 @@ from tibandu.suggestions.enums import (
     Trigger,
 )
 from tibandu.suggestions.models import Assignment, Promise, Rating, Reply, Suggestion
+from tibandu.suggestions.queries.case import measure_for
 from tibandu.suggestions.queries.sight import visible_to
 
 ANSWERED_WITH = (ReplyState.SENT, ReplyState.REPLACED)
@@ -75,52 +74,26 @@ def promises_visible_to(actor: Actor | None) -> QuerySet[Promise]:
     return seen if actor is not None else seen.filter(reply__published_on__isnull=False)
 
 
-@dataclass(frozen=True)
-class PromiseFigures:
-    """How many promises were made and what became of them."""
-
-    made: int
-    kept: int
-    lapsed: int
-    claimed: int
-
-    @property
-    def owed(self) -> int:
-        return self.made - self.kept - self.lapsed
-
-    @property
-    def kept_share(self) -> str:
-        """Kept ÷ made in per cent; nothing where nothing was promised."""
-        return f"{self.kept * 100 / self.made:.1f}" if self.made else ""
+def rank_of_next_round(suggestion: Suggestion) -> Rank:
+    """The least rank that leads the next round: what the measure asks, and one above whoever led another round before."""
+    asked = RANK_ORDER.index(Rank(measure_for(suggestion).setting(SettingKey.REHANDLING_RANK)))
+    led = [RANK_ORDER.index(Rank(row.rank)) for row in suggestion.rounds.all() if row.n > 1 and row.rank]
+    return RANK_ORDER[min(len(RANK_ORDER) - 1, max(asked, max(led, default=-1) + 1))]
 
 
-def promise_figures(actor: Actor | None) -> PromiseFigures:
-    """The headline of the ledger: promises kept ÷ promises made, over all that the actor sees."""
-    counts = promises_visible_to(actor).order_by()
-    return PromiseFigures(
-        **counts.aggregate(
-            made=Count("pk", filter=Q(state__in=MADE_PROMISES)),
-            kept=Count("pk", filter=Q(state=PromiseState.KEPT)),
-            lapsed=Count("pk", filter=Q(state=PromiseState.LAPSED)),
-            claimed=Count("pk", filter=Q(state=PromiseState.CLAIMED)),
-        )
-    )
+def watching_unit(promise: Promise) -> int | None:
+    """Who looks at a promise for the congress: the committee of its matter, else who closes, else who decides.
 
-
-def promises_on_ledger(actor: Actor, wanted: dict[str, object], today: date) -> QuerySet[Promise]:
-    """The promises that fit the cleaned filters of the ledger, the earliest due first."""
-    rows = promises_visible_to(actor).select_related("suggestion", "reply__assignment__unit")
-    if unit := wanted.get("unit"):
-        rows = rows.filter(reply__assignment__unit=unit)
-    if state := wanted.get("state"):
-        rows = rows.filter(state__in=MADE_PROMISES if state == "made" else [state])
-    if kind := wanted.get("kind"):
-        rows = rows.filter(kind=kind)
-    if until := wanted.get("until"):
-        rows = rows.filter(due_on__lte=until)
-    if wanted.get("clock") == "overdue":
-        rows = rows.filter(state=PromiseState.OPEN, due_on__lt=today)
-    return rows.order_by("due_on", "pk")
+    The unit that promised watches nothing of its own.
+    """
+    case, own = promise.suggestion, promise.reply.assignment.unit_id
+    if case.committee_id and case.committee_id != own:
+        return case.committee_id
+    for power in (Competence.CLOSE, Competence.DECIDE):
+        holder = unit_holding(case.congress_id, power)
+        if holder and holder.pk != own:
+            return holder.pk
+    return None
 
 
 def kept_unanswered() -> QuerySet[Promise]:
