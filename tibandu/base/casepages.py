@@ -29,6 +29,8 @@ class Line(NamedTuple):
     words: str
     facts: dict[str, Any]
     seen_by: str
+    noun: str
+    object_id: int
 
 
 LINES = Prepared(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from tibandu.base.columns import Column, shown
+from tibandu.base.scrub import without_hidden
 from tibandu.base.words import plain_header
 
 MOST_ROWS = 20_000
@@ -92,7 +93,8 @@ def body(rows: Sequence[Sequence[str]], header: int) -> list[tuple[int, list[str
 def clean_cell(value: object) -> str:
     """One cell as the text a person sees: 12.0 is 12, days are ISO, invisible characters are gone."""
     if isinstance(value, str):
-        lines = _INVISIBLE.sub("", value).replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n")
+        seen = _INVISIBLE.sub("", without_hidden(value))
+        lines = seen.replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n")
         return lines.strip()
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()

@@ -31,6 +31,9 @@ class StepForm(forms.Form):
     def prepare(self) -> None:
         """Sets choices and initial values that depend on the actor and the case."""
 
+    def begin_with(self, asked: Any) -> None:
+        """Takes initial values that a link on the form's own page proposes (its query); most forms take none."""
+
     def rows(self, name: str) -> RowsField:
         field = self.fields[name]
         assert isinstance(field, RowsField)

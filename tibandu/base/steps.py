@@ -44,6 +44,8 @@ def step_view(room: Room, noun: str, verb: str) -> Callable[..., HttpResponse]:
         step = room.procedures.flow_of(noun, verb).check(verb, request.actor, row, today)
         posted = (request.POST, request.FILES) if request.method == "POST" else ()
         form = room.form_of(verb)(*posted, actor=request.actor, case=row, today=today)
+        if request.method == "GET":
+            form.begin_with(request.GET)
         if request.method == "POST" and form.is_valid() and _taken(room, request, verb, row, form):
             messages.success(request, _("已办理：%(step)s") % {"step": step.label})
             return _back(request, room.page_of(case, row))
