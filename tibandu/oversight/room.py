@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from tibandu.base.procedures import Room
 from tibandu.oversight.actions import action_of
 from tibandu.oversight.flow import PROCEDURES
@@ -10,6 +12,7 @@ from tibandu.oversight.forms import form_of
 from tibandu.oversight.queries import SIGHT
 from tibandu.people.queries import Actor
 from tibandu.regulations.queries import measure_in_force, measure_of
+from tibandu.suggestions.models import Promise
 
 
 def found(actor: Actor, noun: str, pk: int, of: int | None = None) -> tuple[Any, Any] | None:
@@ -19,7 +22,9 @@ def found(actor: Actor, noun: str, pk: int, of: int | None = None) -> tuple[Any,
 
 
 def page_of(case: Any, row: Any) -> str:
-    """The page of a row, else of its case."""
+    """The page of a row, else of its case; a promise lives in the room below and has its page here."""
+    if isinstance(row, Promise):
+        return reverse("oversight:promise", args=[row.pk])
     url: str = row.get_absolute_url() if hasattr(row, "get_absolute_url") else case.get_absolute_url()
     return url
 

@@ -1,0 +1,1 @@
+"""What law and measures say of supervision, as pure functions, one file an area."""
