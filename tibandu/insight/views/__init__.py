@@ -1,0 +1,1 @@
+"""The pages of insight, one file a board."""
