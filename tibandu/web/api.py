@@ -9,8 +9,9 @@ from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
 from tibandu.base.api import WholeText, answer_refusals
-from tibandu.people.enums import Scope
+from tibandu.insight.api import router as insight
 from tibandu.oversight.api import router as oversight
+from tibandu.people.enums import Scope
 from tibandu.people.queries import Actor, bearer
 from tibandu.suggestions.api import router as suggestions
 
@@ -37,6 +38,7 @@ api = NinjaAPI(
 )
 api.add_router("", suggestions)
 api.add_router("", oversight)
+api.add_router("", insight)
 answer_refusals(api)
 
 

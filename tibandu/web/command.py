@@ -16,6 +16,9 @@ COMMANDS = {
     "restore": ("从备份恢复到空库", "bring an archive back into an empty place"),
     "doctor": ("检查运行环境", "look whether this installation is well"),
     "import": ("导入建议、人员、单位、日历", "import suggestions, people, units, calendars"),
+    "packet": ("收发建议数据包", "exchange signed packets with other installations"),
+    "advise": ("按职责清单提出承办单位", "propose handling units from the duty list"),
+    "lineage": ("把同一问题历年的建议归成一族", "place suggestions in families of the same matter"),
     "bench": ("测量速度", "measure the speed of pages and steps"),
 }
 HELP = ("help", "-h", "--help")

@@ -15,21 +15,24 @@ ADDRESSES = {
     "ledger": ("suggestions:ledger", _("建议台账"), "table-2"),
     "screening": ("suggestions:screening", _("审查"), "stamp"),
     "meetings": ("suggestions:meetings", _("交办会"), "send"),
-    "promises": ("suggestions:promises", _("承诺台账"), "list-checks"),
+    "promises": ("oversight:ledger", _("承诺台账"), "list-checks"),
+    "oversight": ("oversight:index", _("督办"), "eye"),
+    "insight": ("insight:overview", _("研判"), "chart-column"),
     "messages": ("people:messages", _("消息"), "bell"),
     "library": ("regulations:library", _("制度库"), "library"),
     "measure": ("regulations:measure", _("处理办法"), "scale"),
-    "roll": ("people:roll", _("人员单位"), "users"),
+    "roll": ("people:roll", _("人员制度"), "users"),
     "mine": ("suggestions:mine", _("我的建议"), "files"),
 }
-OFFICE = ("desk", "screening", "ledger", "meetings", "promises", "roll", "measure")
-READ = ("desk", "ledger", "promises", "messages", "library", "measure")
+OFFICE = ("desk", "screening", "ledger", "meetings", "oversight", "insight", "roll")
+READ = ("desk", "ledger", "oversight", "promises", "messages", "library", "measure")
+COMMITTEE = ("desk", "ledger", "oversight", "promises", "insight", "messages", "library")
 BY_KIND = {
-    "deputy": ("desk", "write", "mine", "messages", "ledger", "library", "measure"),
+    "deputy": ("desk", "write", "mine", "messages", "ledger", "oversight", "library"),
     "deputy_work": OFFICE,
     "presidium": OFFICE,
-    "dispatch": ("desk", "ledger", "meetings", "promises", "roll", "measure", "library"),
-    "committee": READ,
+    "dispatch": ("desk", "ledger", "meetings", "oversight", "insight", "roll", "library"),
+    "committee": COMMITTEE,
     "handling": READ,
     "admin": ("desk", "roll", "ledger", "messages", "measure", "library"),
 }

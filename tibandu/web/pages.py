@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     path("large-type/", signin_views.large_type, name="large_type"),
     path("desk/", views.desk, name="desk"),
     path("search/", views.search, name="search"),
+    path("beside/<int:pk>/", views.beside, name="beside"),
     path("seals/<day:day>.pdf", seal_views.seal, name="seal"),
 ]

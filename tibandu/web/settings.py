@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "tibandu.regulations",
     "tibandu.suggestions",
     "tibandu.oversight",
+    "tibandu.insight",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

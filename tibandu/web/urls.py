@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/", include("tibandu.regulations.urls")),
     path("suggestions/", include("tibandu.suggestions.urls")),
     path("oversight/", include("tibandu.oversight.urls")),
+    path("insight/", include("tibandu.insight.urls")),
     path("api/v1/", api.urls),
 ]
 handler400 = "tibandu.web.views.unreadable"

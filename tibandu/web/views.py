@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tibandu.base.doors import actor_required
+from tibandu.insight.queries import asked_before
 from tibandu.oversight.flow import PROCEDURES
 from tibandu.oversight.queries import desk as overseen
+from tibandu.oversight.queries.beside import beside as beside_of
 from tibandu.oversight.room import page_of
 from tibandu.people.queries import Actor
 from tibandu.suggestions.flow import flow_of
 from tibandu.suggestions.queries import desk as waiting
-from tibandu.suggestions.queries import ledger
+from tibandu.suggestions.queries import ledger, visible_to
 from tibandu.web import upkeep
 
 MOST_FOUND = 50
@@ -57,7 +59,7 @@ def item(task: waiting.Task | overseen.Task) -> dict[str, Any]:
     """A task as a row of the desk: number, title, the verb I am asked for, the clock, from whom."""
     if isinstance(task, overseen.Task):
         return {
-            "number": task.row.number_text,
+            "number": task.row.number_text or task.row._meta.verbose_name,
             "title": str(task.row),
             "url": page_of(task.row.journal_case, task.row),
             "verb": PROCEDURES.flow_of(task.noun, task.verb).step(task.verb).label,
@@ -101,6 +103,25 @@ def search(request: HttpRequest) -> HttpResponse:
         "most": MOST_FOUND,
     }
     return render(request, "web/search.html", context)
+
+
+@actor_required
+def beside(request: HttpRequest, pk: int) -> HttpResponse:
+    """What supervision has about one suggestion, and how often its matter was asked for: a piece of its page."""
+    actor = request.actor
+    found = visible_to(actor).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    family, times = asked_before(actor, found)
+    context = {
+        "suggestion": found,
+        "lines": beside_of(actor, found),
+        "family": family,
+        "times": times,
+        "may_nominate": found.number_text and (actor.is_congress_side or actor.is_deputy),
+        "is_piece": request.htmx,
+    }
+    return render(request, "web/beside.html", context)
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:

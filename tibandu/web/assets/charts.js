@@ -10,7 +10,13 @@ use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, Tooltip
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function optionOf(figures) {
+// Every bar has its name: askew where the names would not fit beside each other.
+function names(labels, width, text) {
+  const longest = Math.max(...labels.map((label) => String(label).length)) * text.fontSize;
+  return { ...text, interval: labels.length > 24 ? "auto" : 0, rotate: longest * labels.length > width * 0.9 ? 40 : 0 };
+}
+
+function optionOf(figures, width) {
   const text = { color: token("--quiet"), fontFamily: token("--sans"), fontSize: 13 };
   const line = { lineStyle: { color: token("--rule") } };
   return {
@@ -22,7 +28,7 @@ function optionOf(figures) {
     legend: { top: 0, left: 0, textStyle: text, show: figures.series.length > 1 },
     // A tooltip in HTML would carry style attributes, which the policy forbids.
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => `${value ?? "—"} ${figures.unit ?? ""}` },
-    xAxis: { type: "category", data: figures.labels, axisLine: line, axisTick: { show: false }, axisLabel: text },
+    xAxis: { type: "category", data: figures.labels, axisLine: line, axisTick: { show: false }, axisLabel: names(figures.labels, width, text) },
     yAxis: { type: "value", splitLine: line, axisLabel: { ...text, formatter: `{value} ${figures.unit ?? ""}` } },
     series: figures.series.map((one) => ({
       type: figures.kind,
@@ -41,7 +47,7 @@ function draw(box) {
   box.dataset.drawn = "yes";
   const figures = JSON.parse(source.textContent);
   const chart = init(box, null, { renderer: "svg" });
-  chart.setOption(optionOf(figures));
+  chart.setOption(optionOf(figures, box.clientWidth));
   chart.on("click", ({ seriesIndex, dataIndex }) => {
     const url = figures.series[seriesIndex]?.urls?.[dataIndex];
     if (url) location.assign(url);

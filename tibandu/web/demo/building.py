@@ -11,10 +11,21 @@ from tibandu.base.models import Installation
 from tibandu.people import actions as people
 from tibandu.people.models import Congress, Message
 from tibandu.people.queries import Actor
-from tibandu.suggestions.jobs import tick
-from tibandu.web.demo import tokens, troubles, year
+from tibandu.web.demo import (
+    asked_again,
+    district,
+    draws,
+    funds,
+    programmes,
+    promises,
+    referrals,
+    tokens,
+    troubles,
+    year,
+)
 from tibandu.web.demo.cast import World, found, last_workday, moment, seed_calendar
 from tibandu.web.demo.lives import story
+from tibandu.web.ticking import tick
 
 READ_AFTER = timedelta(days=12)  # older messages have been read
 FEW = ("in_session", "merged", "at_arbiter", "unsigned", "near", "second_round", "promise_kept", "paper")
@@ -47,6 +58,8 @@ def build(today: date, scale: str = "full", watch: Watch = iter) -> World:
     session_troubles = sum(row.key in troubles.IN_SESSION for row in _chosen(scale))
     with _without_collecting():
         told = [*_troubles(world, scale), *year.stories(world, scale, session_troubles)]
+        told += district.stories(world, scale == "full")
+        told += _supervised(world) if scale == "full" else ()
         for one in watch(told):
             with story():
                 one()
@@ -61,6 +74,23 @@ def _chosen(scale: str) -> list[troubles.Trouble]:
 def _troubles(world: World, scale: str) -> Iterator[Callable[[], None]]:
     for row in _chosen(scale):
         yield lambda row=row: row.tell(world, row.matter)
+
+
+def _supervised(world: World) -> Iterator[Callable[[], None]]:
+    """What followed the answers: the bridges and their money, programmes, the funds of three years, the procuratorate."""
+    yield from asked_again.tell(world)
+    yield from promises.tell(world)
+    yield lambda: _pay_for_bridges(world)
+    yield from programmes.tell(world)
+    yield from funds.tell(world)
+    yield from referrals.tell(world)
+    yield from draws.tell(world)
+
+
+def _pay_for_bridges(world: World) -> None:
+    if (suggestion := promises.footbridges()) is not None:
+        for one in funds.bridges(world, suggestion):
+            one()
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from tibandu.regulations.queries import working_days
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FOUNDED, TERM_STARTS, TERM_ENDS = date(2021, 12, 1), date(2022, 1, 10), date(2027, 1, 9)
 REFORM = date(2026, 4, 1)
+EARLIER = ((2, date(2023, 1, 4), date(2023, 1, 7)), (3, date(2024, 1, 9), date(2024, 1, 12)))
 LAST_YEAR = (4, date(2025, 1, 7), date(2025, 1, 10))
 THIS_YEAR = (5, date(2026, 1, 12), date(2026, 1, 15))
 TIERS = {
@@ -126,7 +127,7 @@ def _place(slug: str, parent: Congress | None, name: Iterator[str], until: date)
     ends_on = max(TERM_ENDS, until + timedelta(days=60))
     term = people.open_term(SYSTEM, congress, number=6, starts_on=TERM_STARTS, ends_on=ends_on, at=at)
     place = Place(congress, term)
-    for number, opens_on, closes_on in (LAST_YEAR, THIS_YEAR):
+    for number, opens_on, closes_on in (*EARLIER, LAST_YEAR, THIS_YEAR):
         if opens_on <= until:
             place.sessions[number] = people.open_session(
                 SYSTEM,
@@ -193,10 +194,10 @@ def _wear_hats(place: Place) -> None:
 
 
 def _measures(place: Place, profile: str, until: date) -> None:
-    """The measure of 2024, and its revision of 2026, which says the same under a new day."""
-    at = moment(date(2023, 12, 4))
-    started = {"effective_on": date(2024, 1, 1)}
-    first = regulations.install_profile(SYSTEM, place.congress, profile, at=at, label="2024年", **started)
+    """The measure of 2023, and its revision of 2026, which says the same under a new day."""
+    at = moment(date(2022, 12, 5))
+    started = {"effective_on": date(2023, 1, 1)}
+    first = regulations.install_profile(SYSTEM, place.congress, profile, at=at, label="2023年", **started)
     regulations.enact(SYSTEM, first, at=at, **started)
     if until >= date(2026, 1, 1):
         at = moment(date(2025, 12, 8))

@@ -8,6 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
+from tibandu.base.flow import Refused
+from tibandu.oversight import actions as oversight
+from tibandu.oversight.queries.promises import asked_proposers
 from tibandu.people.enums import RANK_ORDER, Rank
 from tibandu.people.models import Unit
 from tibandu.people.queries import SYSTEM, Actor
@@ -26,7 +29,7 @@ from tibandu.suggestions.enums import (
     ShareState,
 )
 from tibandu.suggestions.models import Assignment, Contact, Promise, Rating, Reply, Suggestion
-from tibandu.suggestions.queries import measure_for
+from tibandu.suggestions.queries import measure_for, watching_unit
 from tibandu.web.demo.cast import Place, moment, workday
 from tibandu.web.demo.topics import Matter
 
@@ -399,14 +402,32 @@ class Teller:
         actions.rate(deputy, rating, at=at, marks=marks, words=said)
 
     def keep_promise(self, promise: Promise, day: date) -> None:
-        """Claimed by the unit and found kept by the office."""
+        """Claimed by the unit and found kept by the deputies and the watching body; whoever is barred, by a site check."""
         share = promise.reply.assignment
         proof = f"{promise.what}已经完成，{promise.measure}，验收资料和照片附后。"
         actions.claim_promise(self.worker(share), promise, at=self.at(day, 10), proof=proof)
-        at = self.at(day + timedelta(days=5), 15)
-        actions.accept_promise(
-            self.place.office, promise, at=at, words="到现场看过，与所报一致，征求代表意见后认定兑现。"
-        )
+        for number, who in enumerate(self._finders(promise, day)):
+            at = self.at(day + timedelta(days=3 + number % 3), 15, number)
+            with suppress(Refused):
+                oversight.agree_delivery(who, promise, at=at, words="到现场看过，与所报一致。")
+        if promise.state == "claimed":
+            self._check_site(promise, day + timedelta(days=16))
+
+    def _finders(self, promise: Promise, day: date) -> list[Actor]:
+        """Who is asked about a claim: the deputies behind the text, then the watching body."""
+        seats = [row.delegation.head if row.delegation else row.seat for row in asked_proposers(promise)]
+        found = [self.place.deputy(self.seat_number(seat.pk), day) for seat in seats if seat]
+        unit = watching_unit(promise)
+        return [*found, self.place.actor(self.place.key_of(unit), Rank.PRINCIPAL)] if unit else found
+
+    def _check_site(self, promise: Promise, day: date) -> None:
+        at = self.at(day, 15)
+        told = {
+            "place": "项目现场",
+            "attended": "市人大代表工委、承办单位",
+            "found": "到现场看过，与所报一致。",
+        }
+        oversight.check_site(self.place.office, promise, at=at, held_on=at.date(), verdict="done", **told)
 
     def reply_on_promise(self, share: Assignment, matter: Matter, day: date, grades: str) -> Reply:
         """The second reply after a promise was kept, and what the deputies say to its delivery."""

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -50,6 +50,12 @@ class Draw:
             drawn = (self.number * 61 + rater * 29 + 7) % 100
             letters += "N" if drawn < 2 else "B" if drawn < 7 else "S" if drawn < 12 else "A"
         return letters
+
+    def promise_due(self, sent_on: date) -> date:
+        """The end of a month of the same year, or of the next for every fifth."""
+        month = (9, 10, 11, 12, 12)[self.of(3, 5)]
+        year = sent_on.year + (1 if self.of(7, 6) == 0 else 0)
+        return date(year, month, 30)
 
     def joint(self, lead: int, seats: int) -> list[int]:
         """Two co-signers on the average, none of them the lead."""
@@ -192,7 +198,7 @@ def _answer_and_follow(
 ) -> None:
     code = draw.category
     opens_ledger = {row.code for row in measure_for(suggestion).categories if row.opens_ledger}
-    due = promise_due(sent_on, draw) if code in opens_ledger else None
+    due = draw.promise_due(sent_on) if code in opens_ledger else None
     teller.finish_plan(lead, sent_on - timedelta(days=7))
     reply = teller.draft(lead, found, code, sent_on - timedelta(days=6), due=due)
     teller.send(reply, sent_on)
@@ -216,13 +222,6 @@ def _answer_and_follow(
     is_past = suggestion.session_id is not None and suggestion.session.number == LAST_YEAR[0]
     if is_past or draw.of(23, 12) < 11:
         teller.close(suggestion, day)
-
-
-def promise_due(sent_on: date, draw: Draw) -> date:
-    """The end of a month of the same year, or of the next for every fifth."""
-    month = (9, 10, 11, 12, 12)[draw.of(3, 5)]
-    year = sent_on.year + (1 if draw.of(7, 6) == 0 else 0)
-    return date(year, month, 30)
 
 
 def _keep(
@@ -288,7 +287,7 @@ def stories(world: World, scale: str, before: int = 0) -> Iterator[Callable[[], 
     if world.until >= date(2026, 2, 1):
         yield from _this_year(world, full, before)
     yield from _between(world, 30 if full else 4)
-    yield from _elsewhere(world, full)
+    yield from _in_town(world, full)
 
 
 def _last_year(world: World, count: int) -> Iterator[Callable[[], None]]:
@@ -364,17 +363,8 @@ def live_between(teller: Teller, found: Matter, number: int, day: date) -> None:
     handle(teller, suggestion, shares, found, draw)
 
 
-def _elsewhere(world: World, full: bool) -> Iterator[Callable[[], None]]:
-    """The district's and the town's own suggestions."""
-    held = [found for found in matters(range(0, 2)) if found.lead in world.district.units]
-    for number, found in enumerate(held[: 16 if full else 2]):
-        kept = tuple(key for key in found.co if key in world.district.units)[:1]
-        teller = Teller(world.district, world.until)
-        local = _with_helpers(found, kept)
-        day = world.until - timedelta(days=250 - number * 15)
-        yield lambda local=local, number=number, day=day, teller=teller: live_between(
-            teller, local, number + 40, day
-        )
+def _in_town(world: World, full: bool) -> Iterator[Callable[[], None]]:
+    """The town's own suggestions."""
     rural = [found for found in matters(range(0, 1)) if found.key in TOWN_UNITS]
     for number, found in enumerate(rural[: 6 if full else 1]):
         day = world.until - timedelta(days=150 - number * 26)
@@ -389,10 +379,6 @@ TOWN_UNITS = {
     "culture_book": "office",
     "women_child": "office",
 }
-
-
-def _with_helpers(found: Matter, co: tuple[str, ...], lead: str = "") -> Matter:
-    return replace(found, co=co, lead=lead or found.lead)
 
 
 def _live_in_town(world: World, found: Matter, number: int, day: date) -> None:

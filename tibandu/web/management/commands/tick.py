@@ -1,7 +1,6 @@
 """Knows how the clock is looked at from the command line, once and for all rooms, and the outbox emptied after it."""
 
 from argparse import ArgumentParser
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +8,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import is_naive, localtime, make_aware, now
 
 from tibandu.people.jobs import deliver
-from tibandu.suggestions.jobs import tick
+from tibandu.web.ticking import tick
 
 WORDS = {
+    "overseen": "承诺核查和年度报告 promises looked after",
     "clocks_moved": "期限重算 clocks moved",
     "contacts_passed": "联系逾期未确认 talks passed unconfirmed",
     "ratings_lapsed": "逾期未评价 ratings lapsed",
     "reminders": "提醒 reminders told",
+    "families_placed": "新归入家谱的建议 placed in families",
     "sealed_lines": "当日封存行数 lines under the day's seal",
 }
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         ticked = tick(at)
         delivered = deliver(at)
         self.stdout.write(f"{localtime(at):%Y-%m-%d %H:%M}")
-        for name, number in asdict(ticked).items():
+        for name, number in ticked.items():
             self.stdout.write(f"  {WORDS[name]}: {number}")
         self.stdout.write(
             f"  发送 outbox: {delivered.sent} 已发 sent, {delivered.postponed} 稍后再试 postponed, {delivered.failed} 失败 failed"

@@ -1,4 +1,4 @@
-"""Knows how the journal is verified from the command line: every line, every head, the latest seal, the triggers."""
+"""Knows how the record is verified from the command line: every line, head and seal, the triggers, sums of money."""
 
 import sys
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from tibandu.base import journal
 from tibandu.base.models import JournalLine
+from tibandu.oversight.queries.funds import balance_breaks
 
 WIDTH = 30
 
@@ -25,7 +26,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 "✗ 数据库不再阻止改动留痕，请运行 tibandu migrate · the append-only triggers are gone; run tibandu migrate"
             )
-        if breaks or not journal.guards_present():
+        wrong_sums = list(balance_breaks())
+        for sentence in wrong_sums:
+            self.stdout.write(f"✗ {sentence}")
+        if breaks or wrong_sums or not journal.guards_present():
             sys.exit(1)
         self.stdout.write(f"✓ {total:,} 行完整 lines hold")
 
