@@ -107,6 +107,7 @@ POWERS = {
     Competence.CLOSE: "deputy_work",
     Competence.DECIDE: "chairpersons",
     Competence.ARBITRATE: "chairpersons",
+    Competence.FUND: "finance",
 }
 
 
@@ -178,7 +179,7 @@ def built() -> Town:
 
 def _models() -> list[type[Model]]:
     """The tables a town fills; who is installed here and what was stored stay as they are."""
-    rooms = {"people", "regulations", "suggestions", "oversight"}
+    rooms = {"people", "regulations", "suggestions", "oversight", "insight"}
     found = [m for m in apps.get_models(include_auto_created=True) if m._meta.app_label in rooms]
     return [*found, JournalLine]
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils.timezone import localdate
 from docx import Document
 from playwright.sync_api import Page
@@ -13,7 +14,7 @@ from pypdf import PdfReader
 
 from tests import cases
 from tests.stories.browser import People, Window, starting
-from tibandu.suggestions.models import Suggestion
+from tibandu.suggestions.models import Promise, Suggestion
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -221,6 +222,9 @@ def keep_and_close(people: People, case: str) -> None:
     office = people.at("office").go(case)
     assert office.reason("办结") == "还有 1 项承诺未兑现。"
     people.at("housing_officer").go(case).step("申报兑现", proof="天桥已验收并开放通行。")
-    office.go(case).step("认定兑现", words="到现场核实，已经开放通行。")
+    promise = reverse("oversight:promise", args=[Promise.objects.get(state="claimed").pk])
+    for name in AUTHORS:
+        people.at(name, phone=True).go(promise).step("认同兑现", words="看过，已经开放通行。")
+    people.at("member").go(promise).step("认同兑现", words="到现场核实，已经开放通行。")
     office.go(case).step("办结")
     assert "办结" in people.at("alice", phone=True).go(case).text(".case-head")

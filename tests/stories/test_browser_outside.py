@@ -23,12 +23,19 @@ WHO = {
         "paper",
         "letter-template",
         "print",
-        "promises",
     ],
     "alice": ["write", "mine"],
     "housing_officer": [],
 }
-EVERYBODY = ["/desk/", "/suggestions/", "/search/?q=大桥", "/people/", "/people/messages/", "/people/me/"]
+EVERYBODY = [
+    "/desk/",
+    "/oversight/promises/",
+    "/suggestions/",
+    "/search/?q=大桥",
+    "/people/",
+    "/people/messages/",
+    "/people/me/",
+]
 OFFICE = [
     "/people/deputies/",
     "/people/terms/",

@@ -67,7 +67,7 @@ SHOWN: dict[str, tuple[str, str, bool]] = {
     "screening": ("office", "suggestions-screening", False),
     "meeting": ("office", "suggestions-meetings-1", False),
     "distribute": ("dispatcher", "suggestions-handover-distribute", False),
-    "promises": ("office", "suggestions-promises", False),
+    "promises": ("office", "oversight-promises", False),
     "measure": ("office", "rules-measure", False),
     "roll": ("office", "people", False),
     "ledger-committee": ("member", "suggestions", False),

@@ -247,7 +247,9 @@ def keep_promises(story: Story) -> None:
     assert story.refused("office", story.path, "close") == "还有 1 项承诺未兑现。"
     row = story.newest("housing_officer", "promises")
     story.take("housing_officer", row, "claim_promise", proof="天桥已验收并开放。")
-    assert story.take("office", row, "accept_promise", words="到现场核实，已开放通行。")["state"] == "kept"
+    for name in ("alice", *COSIGNERS):
+        assert story.take(name, row, "agree_delivery", words="看过，已开放通行。")["state"] == "claimed"
+    assert story.take("member", row, "agree_delivery", words="到现场核实，属实。")["state"] == "kept"
 
 
 def close(story: Story) -> None:

@@ -16,6 +16,7 @@ from tests.web.test_bad_input import lives as lives
 from tests.web.test_tenancy import World
 from tests.web.test_tenancy import world as world
 from tibandu.base.rows import RowsField
+from tibandu.oversight.forms.promises import LedgerForm as PromiseLedger
 from tibandu.people import actions as people
 from tibandu.people.enums import Scope
 from tibandu.people.models import Organ, Person
@@ -25,7 +26,6 @@ from tibandu.suggestions import queries
 from tibandu.suggestions.forms import form_of
 from tibandu.suggestions.forms.assigning import PlanMeetingForm
 from tibandu.suggestions.forms.ledger import LedgerForm
-from tibandu.suggestions.forms.promises import PromisesForm
 from tibandu.suggestions.models import Suggestion
 
 pytestmark = pytest.mark.sweep
@@ -70,7 +70,7 @@ def forms_of_steps(town: Town) -> Iterator[tuple[Actor, str, forms.Form]]:
         actor = town.actors[persona]
         for _noun, row, verb in open_steps(actor):
             yield actor, verb, form_of(verb)(actor=actor, case=row, today=localdate())
-        for other in (LedgerForm, PromisesForm):
+        for other in (LedgerForm, PromiseLedger):
             yield actor, other.__name__, other(QueryDict("filter=1"), actor=actor, today=localdate())
         yield actor, "PlanMeetingForm", PlanMeetingForm(actor=actor)
 

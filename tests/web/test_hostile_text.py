@@ -6,20 +6,26 @@ from typing import Any
 import pytest
 from django import forms
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from tests import cases
 from tests.suggestions.test_api import call as call
-from tests.town import Town
+from tests.town import TODAY, Town
 from tests.web.test_bad_input import PERSONAS, good_value, open_steps, typed
 from tests.web.test_bad_input import lives as lives
 from tests.web.test_tenancy import OF_ROLLS, OF_RULES, World, addresses
 from tests.web.test_tenancy import world as world
 from tibandu.base.rows import RowsField
+from tibandu.base.sheets import clean_cell
+from tibandu.regulations.forms import rows_formset
+from tibandu.regulations.models import Version
 from tibandu.suggestions.forms import form_of
+from tibandu.suggestions.forms.ledger import LedgerForm, SavedViewForm
 from tibandu.suggestions.models import Suggestion
+from tibandu.suggestions.queries import ledger
 
 pytestmark = pytest.mark.sweep
 
@@ -127,6 +133,20 @@ def test_characters_that_nobody_sees_are_not_kept(town: Town, hat: Callable[...,
     assert (case.title, case.facts, case.asks.get().text) == (SEEN, SEEN, SEEN)
     made = call(town.alice, "post", "suggestions", {"title": UNSEEN, "asks": [{"text": UNSEEN}]}).json()
     assert (made["fields"]["title"], made["fields"]["asks"][0]["text"]) == (SEEN, SEEN)
+
+
+def test_words_filters_views_columns_and_rows_hold_no_unseen_characters(town: Town) -> None:
+    """What is looked for and listed is typed and pasted as well."""
+    form = LedgerForm(QueryDict(f"q={UNSEEN}&author={UNSEEN}"), actor=town.office, today=TODAY)
+    assert form.wanted() == {"q": SEEN, "author": SEEN}
+    view = SavedViewForm({"name": UNSEEN})
+    assert view.is_valid()
+    assert view.cleaned_data == {"name": SEEN}
+    assert clean_cell(UNSEEN) == SEEN
+    case = cases.registered(town, title="关于修桥的建议")
+    assert [row.pk for row in ledger.page(town.office, {"q": "修\u200b桥"}, TODAY).rows] == [case.pk]
+    rows = rows_formset(Version.objects.latest("pk"), "grounds", {"rows-0-label": UNSEEN})
+    assert rows.data == {"rows-0-label": SEEN}
 
 
 def test_a_text_of_unseen_characters_alone_is_empty(town: Town, hat: Callable[..., Client]) -> None:

@@ -92,7 +92,7 @@ TOLD += [
     "refuse_withdrawal",
     "assign_again",
 ]
-TOLD += ["extend_promise", "refuse_claim", "lapse_promise"]
+TOLD += ["extend_promise", "change_promise", "lapse_promise"]
 
 
 def filled(form: forms.Form, draw: Any) -> dict[str, Any]:
@@ -247,7 +247,7 @@ class Lives(RuleBasedStateMachine):
                 assert line.hat in authors, line
             if line.verb in BY_HANDLERS:
                 assert line.hat.startswith("post:"), line
-            if line.verb in ("close", "reopen", "grant_withdrawal", "accept_promise", "lapse_promise"):
+            if line.verb in ("close", "reopen", "grant_withdrawal", "lapse_promise"):
                 assert line.who["unit"] == closer, line
 
     def proposers(self) -> Any:
