@@ -12,7 +12,7 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tibandu.web.settings")
 os.environ.setdefault("TIBANDU_SECRET_KEY", "only for drawing documents")
-ROOMS = ("people", "regulations", "suggestions", "oversight")
+ROOMS = ("people", "regulations", "suggestions", "oversight", "insight")
 
 
 def main(folder: Path = ROOT / "docs") -> None:
