@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from tibandu.base.doors import actor_required
 from tibandu.insight.queries import asked_before
 from tibandu.oversight.flow import PROCEDURES
+from tibandu.oversight.forms.instruments import BEGINNINGS
 from tibandu.oversight.queries import desk as overseen
 from tibandu.oversight.queries.beside import beside as beside_of
 from tibandu.oversight.room import page_of
@@ -118,7 +119,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": beside_of(actor, found),
         "family": family,
         "times": times,
-        "may_nominate": found.number_text and (actor.is_congress_side or actor.is_deputy),
+        "may_nominate": found.number_text and BEGINNINGS["nominate_programme"].role.holds(actor, None),
         "is_piece": request.htmx,
     }
     return render(request, "web/beside.html", context)
