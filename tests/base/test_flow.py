@@ -9,6 +9,7 @@ import pytest
 from tests.town import Town
 from tibandu.base.flow import Flow, Moved, NotYourStep, Refused, Role, Step
 from tibandu.base.models import JournalLine
+from tibandu.base.verbs import verb
 from tibandu.people.queries import SYSTEM
 from tibandu.regulations.models import Version
 
@@ -80,3 +81,23 @@ def test_a_step_of_somebody_else_is_not_taken(version: Version) -> None:
 def test_a_verb_stands_once() -> None:
     with pytest.raises(ValueError, match="twice"):
         Flow("x", [FLOW.step("touch"), FLOW.step("touch")])
+
+
+def test_a_step_from_a_wrong_state_says_which_state_it_is(version: Version) -> None:
+    FLOW.take("repeal", SYSTEM, version, at=AT)
+    with pytest.raises(Moved) as told:
+        FLOW.check("touch", SYSTEM, version, TODAY)
+    assert str(told.value) == "“记一笔”在“现行有效”时办理，现在是“已废止”。"
+
+
+def test_only_the_loser_of_a_race_reads_that_somebody_was_faster(version: Version) -> None:
+    @verb
+    def touch(actor: Any, row: Version, *, at: datetime) -> None:
+        FLOW.take("touch", actor, row, at=at)
+
+    stale = Version.objects.get(pk=version.pk)
+    FLOW.take("repeal", SYSTEM, version, at=AT)
+    with pytest.raises(Moved, match="刚刚被别人办理过"):
+        touch(SYSTEM, stale, at=AT)
+    with pytest.raises(Moved, match="现在是“已废止”"):
+        touch(SYSTEM, stale, at=AT)

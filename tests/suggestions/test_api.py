@@ -1,5 +1,6 @@
 """Knows that the API takes the steps of the pages: same sight, same rights, same sentences; writes once per key."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -70,7 +71,10 @@ def test_out_of_sight_is_404_and_not_your_step_is_403(town: Town, call: Call) ->
 def test_a_step_from_a_state_that_has_passed_is_409(town: Town, call: Call) -> None:
     case = cases.registered(town)
     again = call(town.office, "post", f"suggestions/{case.pk}/steps/register", {"subject": town.subject.pk})
-    assert (again.status_code, again.json()["refusal"]) == (409, "刚刚被别人办理过，请刷新后再看。")
+    assert (again.status_code, again.json()["refusal"]) == (
+        409,
+        "“立案编号”在“待审查”时办理，现在是“已立案”。",
+    )
 
 
 def test_a_form_that_is_wrong_is_422_with_its_fields(town: Town, call: Call) -> None:
@@ -121,6 +125,20 @@ def test_the_document_has_a_typed_route_for_every_step() -> None:
     }
     wanted = {f"{noun}_{step.verb}" for noun, step in offered_steps()}
     assert wanted - operations == set()
+
+
+def test_every_list_of_the_document_says_what_is_in_it() -> None:
+    def untyped(part: Any, place: str = "") -> list[str]:
+        if isinstance(part, list):
+            return [found for row in part for found in untyped(row, place)]
+        if not isinstance(part, dict):
+            return []
+        own = [place] if part.get("type") == "array" and not part.get("items") else []
+        return own + [found for key, value in part.items() for found in untyped(value, f"{place}/{key}")]
+
+    schemas = json.loads(json.dumps(api.get_openapi_schema()["components"]["schemas"]))
+    assert untyped(schemas) == []
+    assert schemas["ScoreProgrammeMarksRow"]["properties"]["criterion"]["type"] == "string"
 
 
 def test_a_program_finds_the_ids_its_forms_need(town: Town, call: Call) -> None:

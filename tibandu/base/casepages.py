@@ -52,7 +52,8 @@ def entries(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 def _entry(line: Line, whose: str) -> dict[str, Any]:
     late = (line.recorded_at - line.happened_at).total_seconds() > BACKFILLED_AFTER
-    who = whose % {"hat": line.who.get("hat", ""), "person": line.who.get("person", "")}
+    hat, person = line.who.get("hat", ""), line.who.get("person", "")
+    who = whose % {"hat": hat, "person": person} if person != hat else hat  # the system is both
     if helper := line.who.get("entered_by"):
         who += _("（%(entered)s录入，%(confirmed)s复核）") % {
             "entered": helper,

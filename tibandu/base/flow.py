@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tibandu.base import journal
 from tibandu.base.prepared import update_row
 from tibandu.base.refusals import Actor, Moved, NotYourStep, Refused
+from tibandu.base.verbs import was_moved
 
 # A guard answers with the sentence of refusal, or None when the step may be taken.
 Guard = Callable[[Any, Any, date], Any]
@@ -86,12 +88,15 @@ class Flow:
         return sorted(offers, key=lambda offer: (not offer.primary, offer.refusal is not None))
 
     def check(self, verb: str, actor: Actor, case: Any, today: date) -> Step:
-        """The step, if this actor may take it now; raises NotYourStep, Moved or Refused."""
+        """The step, if this actor may take it now; raises NotYourStep, Moved or Refused.
+
+        From a wrong state Moved says which state that is, but to the loser of a race: whose row another moved meanwhile.
+        """
         step = self._by_verb[verb]
         if not step.role.holds(actor, case):
             raise NotYourStep(step.label)
         if case.state not in step.sources:
-            raise Moved
+            raise Moved(None if was_moved(case) else out_of_turn(step, case))
         if refusal := self._refusal(step, actor, case, today):
             raise Refused(refusal)
         return step
@@ -141,10 +146,32 @@ class Flow:
         return None
 
 
+def out_of_turn(step: Step, case: Any) -> str:
+    """From which states a step is taken, and in which the case is."""
+    labels = dict(case._meta.get_field("state").flatchoices)
+    return _("“%(step)s”在“%(sources)s”时办理，现在是“%(state)s”。") % {
+        "step": step.label,
+        "sources": "、".join(str(labels.get(state, state)) for state in step.sources),
+        "state": labels.get(case.state, case.state),
+    }
+
+
 def in_the_language_of_the_law(label: Any) -> str:
     """A label as the journal keeps it: in Chinese, whatever language the actor's page speaks."""
     with override(settings.LANGUAGE_CODE):
         return str(label)
 
 
-__all__ = ["Actor", "Flow", "Guard", "Moved", "NotYourStep", "Offer", "Refused", "Role", "Step"]
+__all__ = [
+    "Actor",
+    "Flow",
+    "Guard",
+    "Moved",
+    "NotYourStep",
+    "Offer",
+    "Refused",
+    "Role",
+    "Step",
+    "in_the_language_of_the_law",
+    "out_of_turn",
+]

@@ -26,9 +26,14 @@ class NotYourStep(Exception):
 
 
 class Moved(Exception):
-    """Another person moved the row between the actor's look and the actor's step."""
+    """The row does not stand where the step begins; unless a sentence says why, another person moved it meanwhile."""
 
-    sentence = _("刚刚被别人办理过，请刷新后再看。")
+    sentence: Any = _("刚刚被别人办理过，请刷新后再看。")
+
+    def __init__(self, sentence: Any = None) -> None:
+        super().__init__()
+        if sentence is not None:
+            self.sentence = sentence
 
     def __str__(self) -> str:
         return str(self.sentence)

@@ -61,13 +61,19 @@ def _reading(model: Any, locked: bool) -> Prepared:
     return Prepared(lambda pk: rows.filter(pk=pk).values_list(*columns), pk=int)
 
 
+def was_moved(row: Any) -> bool:
+    """Whether somebody moved a row between the actor's reading it and this verb's lock."""
+    return bool(row.__dict__.get("_was_moved"))
+
+
 def _renew(row: Any, values: tuple[Any, ...]) -> None:
     """What was read of the case before is forgotten; a unit, a measure and what else no step of a case moves is kept."""
-    kept = {}
+    kept, read_in = {}, row.__dict__.get("state")
     for field, value in zip(row._meta.concrete_fields, values, strict=True):
         is_elsewhere = field.is_relation and field.related_model._meta.app_label != row._meta.app_label
         if is_elsewhere and field.is_cached(row) and row.__dict__[field.attname] == value:
             kept[field.name] = field.get_cached_value(row)
         row.__dict__[field.attname] = value
+    row._was_moved = row.__dict__.get("state") != read_in
     row._state.fields_cache = kept
     row._prefetched_objects_cache = {}

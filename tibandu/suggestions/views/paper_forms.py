@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tibandu.base.codes import form_code
 from tibandu.base.doors import actor_required
-from tibandu.base.flow import Moved
+from tibandu.base.flow import Moved, out_of_turn
 from tibandu.base.papers import Form, Section, Writing, boxes, form_pdf
 from tibandu.base.rows import RowsField
 from tibandu.suggestions import queries
@@ -40,7 +40,7 @@ def paper_form(request: HttpRequest, noun: str, pk: int, verb: str) -> HttpRespo
     case, row = found
     step = flow_of(noun, verb).step(verb)
     if row.state not in step.sources:
-        raise Moved
+        raise Moved(out_of_turn(step, row))
     asked = form_of(verb)(actor=request.actor, case=row, today=localdate())
     code = form_code(KIND_OF[noun, verb], row.pk)
     sheet = Form(
