@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 from html import escape
 from typing import Any, Literal
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import is_aware, localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tibandu.base.tones import clock_html, state_html
@@ -23,7 +26,7 @@ CLASSES = {"number": "number", "code": "code bare", "title": "title-cell", "long
 class Column:
     """A column of a ledger. `value` takes a row and feeds every form of it; the rest shapes the page only.
 
-    `href` links the cell; `tone` colours a state; `done` stops a clock; `sort` is the order its head asks for.
+    `href` links the cell (a long one that has no address stands unlinked); `tone` colours a state; `done` stops a clock; `sort` is the order its head asks for.
     """
 
     code: str
@@ -36,6 +39,26 @@ class Column:
     tone: Callable[[Any], str] | None = None
     done: Callable[[Any], date | None] | None = None
     sort: str = ""
+
+
+def label_of(choices: Any, name: str) -> Callable[[Any], str]:
+    """The `value` of a column that holds a word of a closed list: its label in the reader's language."""
+
+    def value(row: Any) -> str:
+        return _labels(choices, get_language())[getattr(row, name)]
+
+    return value
+
+
+@lru_cache
+def _labels(choices: Any, _language: str | None) -> dict[str, str]:
+    return {value: str(label) for value, label in choices.choices}
+
+
+def page_of(name: str, key: str = "pk") -> Callable[[Any], str]:
+    """The `href` of a column: the address of this name for a row's key, resolved once and not for each row."""
+    folder = cache(lambda: reverse(name, args=[0]).rpartition("0")[0])
+    return lambda row: f"{folder()}{getattr(row, key)}/"
 
 
 def chosen(columns: Sequence[Column], codes: Iterable[str] = ()) -> list[Column]:
@@ -157,9 +180,10 @@ def _long(column: Column, today: date | None) -> Callable[[Any], str]:
 
     def body(row: Any) -> str:
         text = escape(shown(value(row)))
+        url = href(row) if href else ""
         return (
-            f'<a href="{escape(href(row))}" title="{text}">{text}</a>'
-            if href
+            f'<a href="{escape(url)}" title="{text}">{text}</a>'
+            if url
             else f'<span title="{text}">{text}</span>'
         )
 

@@ -53,13 +53,20 @@ def is_direct() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
+class Statement:
     """A compiled query: its text, its parameters with the names of those that change, and what reads its rows."""
 
     sql: str
     params: tuple[Any, ...]
     places: tuple[tuple[int, str], ...]
     read: Callable[[list[tuple[Any, ...]]], Any]
+
+    def filled(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters with these values in their places."""
+        params = list(self.params)
+        for place, name in self.places:
+            params[place] = _adapted(values[name])
+        return params
 
 
 class Prepared:
@@ -71,33 +78,39 @@ class Prepared:
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
         self._build = build
         self._kinds: Mapping[str, type] = kinds
-        self._statements: dict[str, _Statement] = {}
+        self._statements: dict[str, Statement] = {}
 
     def rows(self, **values: int | date | str) -> list[tuple[Any, ...]]:
         """The rows as tuples, their values converted as the queryset would."""
         statement = self._statements.get(connection.vendor)
         if statement is None:
             statement = self._statements[connection.vendor] = self._compiled()
-        params = list(statement.params)
-        for place, name in statement.places:
-            params[place] = _adapted(values[name])
         with keeping_cursor() as cursor:
-            cursor.execute(statement.sql, params)
+            cursor.execute(statement.sql, statement.filled(values))
             found = cursor.fetchall()
         return [tuple(row) for row in statement.read(found)]
 
-    def _compiled(self) -> _Statement:
-        marks = {name: _MARKS[kind](n) for n, (name, kind) in enumerate(self._kinds.items())}
-        compiler = self._build(**marks).query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        names = {_adapted(mark): name for name, mark in marks.items()}
-        places = tuple((place, names[value]) for place, value in enumerate(params) if value in names)
-        if {name for _place, name in places} != set(marks):
+    def _compiled(self) -> Statement:
+        marks = {name: mark(kind, n) for n, (name, kind) in enumerate(self._kinds.items())}
+        statement = compiled(self._build(**marks), marks)
+        if {name for _place, name in statement.places} != set(marks):
             raise ValueError(f"the query does not use all of {', '.join(marks)}")
-        converters = compiler.get_converters([column[0] for column in compiler.select])
-        return _Statement(
-            sql, tuple(params), places, lambda rows: compiler.apply_converters(rows, converters)
-        )
+        return statement
+
+
+def mark(kind: type, n: int) -> Any:
+    """The n-th mark for the place of a value of this kind."""
+    return _MARKS[kind](n)
+
+
+def compiled(rows: QuerySet[Any, Any], marks: Mapping[str, Any]) -> Statement:
+    """The text of a `values_list` queryset in which marks hold the places of named values."""
+    compiler = rows.query.get_compiler(connection=connection)
+    sql, params = compiler.as_sql()
+    names = {_adapted(mark): name for name, mark in marks.items()}
+    places = tuple((place, names[value]) for place, value in enumerate(params) if value in names)
+    converters = compiler.get_converters([column[0] for column in compiler.select])
+    return Statement(sql, tuple(params), places, lambda rows: compiler.apply_converters(rows, converters))
 
 
 def update_row(row: Model, where: Mapping[str, Any], changes: Mapping[str, Any]) -> bool:

@@ -110,6 +110,11 @@ class Actor:
     def may(self, competence: Competence) -> bool:
         return competence in self.competences or self.is_system
 
+    def nameless(self) -> "Actor":
+        """What of an actor decides sight: two in like posts differ by their keys alone."""
+        hat = self.hat if self.is_system else ""
+        return replace(self, person_name="", hat=hat, hat_name="", entered_by="", confirmed_by="")
+
     def facts(self) -> dict[str, Any]:
         """Who acted, as keys and as text; both helpers of a paper entry are named."""
         named = {"person": self.person_name, "hat": self.hat_name, "unit": self.unit_id, "seat": self.seat_id}

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 
 from tibandu.base.clock import WorkingDays
+from tibandu.base.prepared import Prepared
 from tibandu.people.enums import Competence, Function
 from tibandu.people.models import Congress, Unit
 from tibandu.people.queries import Actor, units_in_being
@@ -100,18 +102,18 @@ def compiled(version: Version) -> Measure:
 
 def measure_in_force(congress_id: int, on: date) -> Version | None:
     """The version of a congress's measure that holds on a day."""
+    return _in_force(congress_id, on).first()
+
+
+def _in_force(congress_id: int, on: date) -> QuerySet[Version]:
     held = Q(ended_on=None) | Q(ended_on__gt=on)
-    return (
-        Version.objects.filter(
-            held,
-            document__congress=congress_id,
-            document__kind=DocumentKind.MEASURE,
-            effective_on__lte=on,
-            state__in=[VersionState.IN_FORCE, VersionState.REVISED, VersionState.REPEALED],
-        )
-        .order_by("-effective_on")
-        .first()
-    )
+    return Version.objects.filter(
+        held,
+        document__congress=congress_id,
+        document__kind=DocumentKind.MEASURE,
+        effective_on__lte=on,
+        state__in=[VersionState.IN_FORCE, VersionState.REVISED, VersionState.REPEALED],
+    ).order_by("-effective_on")
 
 
 def current_version(document: Document) -> Version | None:
@@ -277,9 +279,28 @@ def recorded_years() -> set[int]:
 
 def working_days() -> WorkingDays:
     """The calendar of all confirmed years; read again only when a year was added or confirmed anew."""
-    return _working_days(
-        tuple(CalendarYear.objects.aggregate(Count("pk"), Sum("year"), Max("confirmed_at")).values())
-    )
+    return _working_days(tuple(CalendarYear.objects.aggregate(**_STAMP).values()))
+
+
+_STAMP = {"years": Count("pk"), "sum": Sum("year"), "confirmed": Max("confirmed_at")}
+
+
+def limit_ends(congress_id: int, code: str, start: date, on: date) -> date | None:
+    """The last day of a limit of the measure that holds on a day; measure and calendar are read by one statement."""
+    found = _MEASURE_AND_STAMP.rows(congress=congress_id, on=on)
+    if not found:
+        return None
+    text, *stamp = found[0]
+    return measure_from_json(text).due_on(code, start, _working_days(tuple(stamp)))
+
+
+def _measure_and_stamp(congress: int, on: date) -> QuerySet[Version, Any]:
+    years = CalendarYear.objects.annotate(all=Value(1)).order_by().values("all")
+    stamp = {name: Subquery(years.annotate(**{name: what}).values(name)) for name, what in _STAMP.items()}
+    return _in_force(congress, on).annotate(**stamp).values_list("compiled", *_STAMP)[:1]
+
+
+_MEASURE_AND_STAMP = Prepared(_measure_and_stamp, congress=int, on=date)
 
 
 @lru_cache(maxsize=2)
