@@ -20,7 +20,9 @@ READERS = (
     "alice",
     "foreign_deputy",
 )
-ALWAYS_BEGUN, ALWAYS_WALKED, AS_IT_COMES = (10**9, 10**6), (0, 0), (keys.WALKED, keys.FEW)
+COSTS = "WALKED", "FEW", "READ", "COMPARED"
+AS_IT_COMES = tuple(getattr(keys, name) for name in COSTS)
+ALWAYS_BEGUN, ALWAYS_WALKED, ALWAYS_COMPARED = (10**9, 10**6, 1, 1), (0, 0, 1, 1), (10**9, 0, 0, -(10**9))
 
 
 @pytest.fixture
@@ -46,15 +48,15 @@ def wants(town: Town) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("begins", [ALWAYS_BEGUN, ALWAYS_WALKED, AS_IT_COMES])
+@pytest.mark.parametrize("costs", [ALWAYS_BEGUN, ALWAYS_WALKED, ALWAYS_COMPARED, AS_IT_COMES])
 def test_a_page_is_the_same_wherever_it_begins(
-    busy: Town, monkeypatch: pytest.MonkeyPatch, begins: tuple[int, int]
+    busy: Town, monkeypatch: pytest.MonkeyPatch, costs: tuple[int, ...]
 ) -> None:
-    for name, value in zip(("WALKED", "FEW"), begins, strict=True):
+    for name, value in zip(COSTS, costs, strict=True):
         monkeypatch.setattr(keys, name, value)
     for actor in (busy.actors[name] for name in READERS):
         for wanted in wants(busy):
-            asked = ledger._asked(actor, wanted, TODAY)
+            asked = ledger.asked_of(actor, wanted, TODAY)
             rows = ledger.filtered(actor, wanted, TODAY)
             for sort in keys.ORDERS:
                 every = list(ledger.ordered(rows, sort).values_list("pk", flat=True))
@@ -62,6 +64,18 @@ def test_a_page_is_the_same_wherever_it_begins(
                     found = keys.find(actor, asked, TODAY, sort, start, 2)
                     assert found.keys == every[start : start + 2], (actor, wanted, sort)
                     assert (found.has_more, found.count) == (len(every) > start + 2, len(every))
+
+
+def test_a_unit_s_shares_are_compared_with_what_holds_the_words(
+    busy: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in zip(COSTS, ALWAYS_COMPARED, strict=True):
+        monkeypatch.setattr(keys, name, value)
+    officer = busy.actors["housing_officer"]
+    asked = ledger.asked_of(officer, {"q": "路灯"}, TODAY)
+    plan = keys._plan(keys._sight_of(officer), asked, keys.NEWEST, 10, TODAY)
+    assert all(branch.among for branch in plan.branches)
+    assert "assignment" in plan.branches[0].start.leads[0]
 
 
 def test_a_count_stops_and_says_so(busy: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from tibandu.base.ledgers import addresses
 from tibandu.base.steps import step_paths
 from tibandu.suggestions.room import ROOM
 from tibandu.suggestions.views import (
@@ -20,9 +21,7 @@ from tibandu.suggestions.views import (
 
 app_name = "suggestions"
 urlpatterns: list[URLPattern] = [
-    path("", ledger.index, name="ledger"),
-    path("export.xlsx", ledger.export, name="export"),
-    path("print/", ledger.printed, name="print"),
+    *addresses("", ledger.LEDGER),
     path("views/", ledger.save_view, name="save_view"),
     path("<int:pk>/", case.case, name="case"),
     path("reply/<int:pk>/letter.<slug:form>", letters.letter, name="letter"),

@@ -1,25 +1,24 @@
 """What may be asked of the ledger: its filters, all optional, all in the address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tibandu.base.filters import ANY, FilterForm
 from tibandu.base.scrub import without_hidden
+from tibandu.people.enums import Function
 from tibandu.people.models import Session, Unit
-from tibandu.people.queries import Actor, units_in_being
+from tibandu.people.queries import units_in_being
 from tibandu.regulations.models import Category, SubjectClass
 from tibandu.suggestions.enums import UNSEEN, Nature, State
 
-ANY = [("", _("不限"))]
 
-
-class LedgerForm(forms.Form):
-    """The filters of one congress's ledger; a value that means nothing here is dropped, not an error."""
+class LedgerForm(FilterForm):
+    """The filters of one congress's ledger."""
 
     q = forms.CharField(label=_("关键词"), required=False, max_length=60)
     state = forms.ChoiceField(label=_("状态"), required=False)
@@ -46,42 +45,26 @@ class LedgerForm(forms.Form):
     author = forms.CharField(label=_("提出人"), required=False, max_length=40)
     collection = forms.CharField(label=_("历史汇编"), required=False, max_length=60)
 
-    def __init__(self, query: QueryDict, *, actor: Actor, today: date) -> None:
-        if "filter" not in query:  # nobody looks at the form: read what is asked, and copy no other field
-            self.base_fields = {name: field for name, field in self.base_fields.items() if query.get(name)}
-        super().__init__(without_hidden(query))
-        for name in self.fields.keys() & CHOICES:
-            kind, choices = CHOICES[name]
-            setattr(self.fields[name], kind, choices(actor.congress_id, today))
-
-    def wanted(self) -> dict[str, Any]:
-        """The filters that hold; those that could not be read are left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+    OFFERED: ClassVar[Mapping[str, Callable[[Any, date], Any]]] = {
+        "state": lambda _actor, _today: [choice for choice in State.choices if choice[0] not in UNSEEN],
+        "session": lambda actor, _today: _sessions(actor.congress_id),
+        "unit": lambda actor, today: units_in_being(actor.congress_id, today),
+        "committee": lambda actor, today: units_in_being(actor.congress_id, today).filter(
+            function=Function.COMMITTEE
+        ),
+        "subject": lambda actor, _today: SubjectClass.objects.filter(congress=actor.congress_id),
+        "category": lambda actor, _today: _categories(actor.congress_id),
+    }
 
 
 def _categories(congress_id: int | None) -> list[tuple[str, Any]]:
     """The codes of every scheme this congress has used."""
     codes = Category.objects.filter(version__document__congress=congress_id).values_list("code", flat=True)
-    return [*ANY, *((code, code) for code in sorted(set(codes)))]
+    return [(code, code) for code in sorted(set(codes))]
 
 
 def _sessions(congress_id: int | None) -> QuerySet[Session]:
     return Session.objects.filter(term__congress=congress_id).select_related("term").order_by("-opens_on")
-
-
-# What the choices of a field are, and which of its attributes holds them.
-CHOICES: dict[str, tuple[str, Callable[[int | None, date], Any]]] = {
-    "state": ("choices", lambda _congress, _today: [*ANY, *(c for c in State.choices if c[0] not in UNSEEN)]),
-    "session": ("queryset", lambda congress, _today: _sessions(congress)),
-    "unit": ("queryset", units_in_being),
-    "committee": (
-        "queryset",
-        lambda congress, today: units_in_being(congress, today).filter(function="committee"),
-    ),
-    "subject": ("queryset", lambda congress, _today: SubjectClass.objects.filter(congress=congress)),
-    "category": ("choices", lambda congress, _today: _categories(congress)),
-}
 
 
 class SavedViewForm(forms.Form):

@@ -194,6 +194,14 @@ class Suggestion(Chained):
                 models.Index(fields=["congress", name, "-id", "state", *_SIGHT], name=f"suggestion_{name}")
                 for name in ("subject", "committee", "nature", "collection")
             ),
+            *(
+                models.Index(
+                    fields=["congress", name, *terms, "id", "state", *_SIGHT],
+                    name=f"suggestion_{name}_{order}",
+                )
+                for name in ("subject", "committee")
+                for order, terms in (("number", ("session", "number")), ("due", ("due_on",)))
+            ),
             models.Index(
                 fields=["congress", "due_on", "id"],
                 condition=models.Q(state__in=OPEN),  # what is late is looked for among the few that are alive

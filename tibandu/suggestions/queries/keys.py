@@ -5,29 +5,25 @@ the wrong end of such rules when they are put to it as one condition under ORDER
 chosen here: at the newest suggestion of the congress, or at the rows of a child that lead to few of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, reduce
-from operator import or_
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Q
+from django.db import connection
 
-from tibandu.base.search import Piece, Span
+from tibandu.base.search import Piece
 from tibandu.people.queries import Actor
-from tibandu.suggestions.models import Suggestion
-from tibandu.suggestions.queries.sight import Way, ways_of_sight
+from tibandu.suggestions.queries.asked import TABLE, Asked, Start, starts_of, where
+from tibandu.suggestions.queries.sight import either, ways_of_sight
 
 MOST_SIZED = 200_000  # rows of a beginning are counted so far
 FEW = 5_000  # so many keys are rather read than as many texts
-WALKED = 0.5  # what a row costs that is walked over, beside one that is fetched by its key
+# What a row costs beside one that is fetched by its key: walked over, read as a key that holds words, or compared with those.
+WALKED, READ, COMPARED = 0.5, 0.2, 0.02
 MOST_COUNTED, MOST_COUNTED_DEARLY = 300, 100
 DEAR = 20_000  # so many rows looked at are not worth an exact count
-TABLE = "suggestions_suggestion"
-ONE_ROW = " LIMIT 1 OFFSET 0)"  # OFFSET keeps PostgreSQL from reading all a subquery could give into a hash
 NEWEST_KEY: Piece = (f"SELECT MAX(id) FROM {TABLE}", ())
 MOST_KEPT = 4096
 _SIZES: dict[tuple[date, Piece], int | None] = {}
@@ -77,41 +73,6 @@ ORDERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """Rows to begin at, by a statement of their `suggestion_id`, and what must hold of the suggestion besides.
-
-    Those of a child noun may come newest first, by an index or span by span; suggestions themselves do so when they
-    are walked, by an index that knows what holds of them.
-    """
-
-    leads: Piece
-    holds: Piece = ("", ())
-    is_ordered: bool = True
-    is_child: bool = True
-    size: Callable[[], int] | None = None  # where it is known better than by counting
-    spans: Callable[[bool], Iterable[Span]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One filter: the ways to what fits it, other beginnings of the same, and a cheaper check of a single row."""
-
-    ways: Sequence[Way]
-    leads: tuple[Start, ...] = ()
-    check: Piece | None = None
-    column: str = ""  # of the suggestion, where it is the filter itself
-
-    @property
-    def q(self) -> Q:
-        return reduce(or_, (way.q for way in self.ways))
-
-    @property
-    def starts(self) -> tuple[Start, ...]:
-        """Where one can begin."""
-        return self.leads or _starts(self.ways)
-
-
-@dataclass(frozen=True, slots=True)
 class _Sight:
     """An actor's sight as text: the check of a row, and the ways to it through child rows and without."""
 
@@ -133,6 +94,7 @@ class Branch:
     start: Start | None
     checks: tuple[Piece, ...]
     beyond: int | None = None  # not looked at where no other congress is in the database
+    among: Piece | None = None  # only these rows of the beginning are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,43 +120,10 @@ def find(actor: Actor, asked: Sequence[Asked], today: date, sort: str, start: in
     """The keys of a page of what the actor sees and asks for; the rows up to its end are those that are counted."""
     orders = ORDERS | IN_SESSION if any(one.column == "session" for one in asked) else ORDERS
     order, end = orders.get(sort, NEWEST), start + most
-    try:
-        plan = _plan(_sight_of(actor), asked, order, max(end, MOST_COUNTED) + 1, today)
-    except EmptyResultSet:
-        return Found([], False)
+    plan = _plan(_sight_of(actor), asked, order, max(end, MOST_COUNTED) + 1, today)
     counted = max(end, MOST_COUNTED_DEARLY if plan.is_dear else MOST_COUNTED)
     keys = _first(plan, order, counted + 1)
     return Found(keys[start:end], len(keys) > end, min(len(keys), counted), len(keys) <= counted)
-
-
-def where(q: Q) -> Piece:
-    """A condition on a suggestion as text."""
-    query = Suggestion.objects.filter(q).query
-    try:
-        sql, params = query.where.as_sql(query.get_compiler(DEFAULT_DB_ALIAS), connection)
-    except FullResultSet:
-        return "", ()
-    return sql.replace(" LIMIT 1)", ONE_ROW), tuple(params)
-
-
-def _starts(ways: Sequence[Way]) -> tuple[Start, ...]:
-    """Where the ways begin: at child rows, or at the suggestions of which something holds."""
-    return tuple(_start_through(way) if way.through is not None else _start_at(way) for way in ways)
-
-
-def _start_through(way: Way) -> Start:
-    assert way.through is not None
-    sql, params = way.through.order_by().values_list("suggestion_id").query.sql_with_params()
-    return Start((sql, tuple(params)), where(way.holds), way.is_ordered)
-
-
-def _start_at(way: Way) -> Start:
-    """By congress, for so the indexes begin; in order are those that the indexes know by number and by day as well."""
-    sql, params = where(way.holds)
-    congresses = "SELECT id FROM people_congress"
-    within = f"IN ({congresses})" if connection.vendor == "sqlite" else f"= ANY(ARRAY({congresses}))"
-    every = f"SELECT id AS suggestion_id FROM {TABLE} WHERE congress_id {within}"
-    return Start((f"{every} AND {sql}", params), is_ordered=way.is_ordered, is_child=False)
 
 
 @lru_cache(4096)
@@ -203,9 +132,11 @@ def _sight_of(actor: Actor) -> _Sight:
     if actor.is_system:
         return _Sight(("", ()), direct=(("", ()),))
     ways = ways_of_sight(actor)
-    check = where(reduce(or_, (way.q for way in ways)))
+    check = where(either(ways))
     direct = tuple(where(way.holds) for way in ways if way.through is None)
-    return _Sight(check, actor.congress_id, direct, _starts([way for way in ways if way.through is not None]))
+    return _Sight(
+        check, actor.congress_id, direct, starts_of([way for way in ways if way.through is not None])
+    )
 
 
 @dataclass(slots=True)
@@ -230,40 +161,46 @@ def _plan(sight: _Sight, asked: Sequence[Asked], order: Order, wanted: int, toda
     if not asked and not order.terms:
         each = [Branch(None, ((SEEN, ()), way)) for way in sight.direct]
         return Plan([*each, *(Branch(start, ((SEEN, ()), start.holds)) for start in sight.through)])
-    checks = [(SEEN, ()), *(one.check or where(one.q) for one in asked)]
+    checks = dict(enumerate((one.check for one in asked), 1)) | {0: sight.check}
     leading = [_Leading(place, one.starts) for place, one in enumerate(asked, 1)]
     if sight.starts:
         leading.insert(0, _Leading(0, sight.starts))
     if all(one.is_walked(order) for one in leading):
         return Plan(_walk(sight, checks), is_walk=True)
     if len(leading) == 1 and not order.terms and leading[0].starts[0].is_ordered:
-        return Plan(_begun(sight, checks, leading[0]))
+        return Plan(_begun(checks, leading[0]))
     newest = _sized(leading, today)
-    chosen, cost = _chosen(leading, order, wanted, newest)
-    for (
-        one
-    ) in leading:  # a check that reads every row's text is put better where what fits is known to be little
-        if one.place and asked[one.place - 1].check and one.size < FEW:
-            checks[one.place] = _among(one.starts)
-    branches = _begun(sight, checks, chosen) if chosen else _walk(sight, checks)
+    words = next((one for one in leading if one.place and asked[one.place - 1].reads), None)
+    chosen, cost, is_narrowed = _chosen(leading, order, wanted, newest, words)
+    among = None
+    if words and words is not chosen and (is_narrowed or words.size < FEW):
+        among = _rows_of(words)
+        checks[words.place] = ("", ()) if chosen and chosen.is_child else _is_among(f"{TABLE}.id", among)
+    # What fewest rows pass is asked first of each.
+    checks = {one.place: checks[one.place] for one in sorted(leading, key=lambda one: one.size)} | checks
+    branches = _begun(checks, chosen, among) if chosen else _walk(sight, checks)
     return Plan(branches, is_walk=not chosen, is_dear=cost > DEAR)
 
 
 def _chosen(
-    leading: Sequence[_Leading], order: Order, wanted: int, newest: int
-) -> tuple[_Leading | None, float]:
+    leading: Sequence[_Leading], order: Order, wanted: int, newest: int, words: _Leading | None
+) -> tuple[_Leading | None, float, bool]:
     """The beginning (nothing is: to walk) at which the fewest rows are looked at for so many that fit, as if all filters
-    were strangers to each other.
+    were strangers to each other; and whether its rows are first compared with all that hold the words.
     """
     fitting = newest * reduce(lambda part, one: part * one.size / newest, leading, 1.0)
     walked = min([one.size for one in leading if one.is_walked(order)], default=newest)
-    best, cost = None, WALKED * _looked_at(walked, wanted, fitting)
+    best, cost, is_narrowed = None, WALKED * _looked_at(walked, wanted, fitting), False
     for one in leading:
         is_read_in_order = one.starts[0].is_ordered and not order.terms
-        own = _looked_at(one.size, wanted, fitting) if is_read_in_order else one.size
+        own = _looked_at(one.size, wanted, fitting) if is_read_in_order else float(one.size)
         if own < cost and not one.is_walked(order):
-            best, cost = one, own
-    return best, cost
+            best, cost, is_narrowed = one, own, False
+        if words and one is not words and one.is_child:
+            own = READ * words.size + COMPARED * own + min(wanted, fitting)
+            if own < cost:
+                best, cost, is_narrowed = one, own, True
+    return best, cost, is_narrowed
 
 
 def _looked_at(rows: float, wanted: int, fitting: float) -> float:
@@ -271,43 +208,48 @@ def _looked_at(rows: float, wanted: int, fitting: float) -> float:
     return rows if fitting < wanted else rows * wanted / fitting
 
 
-def _begun(sight: _Sight, checks: Sequence[Piece], chosen: _Leading) -> list[Branch]:
-    rest = [check for place, check in enumerate(checks) if place != chosen.place or place == 0]
-    if chosen.place:
-        rest.append(sight.check)
-    return [Branch(start, (*rest, start.holds)) for start in chosen.starts]
+def _begun(checks: dict[int, Piece], chosen: _Leading, among: Piece | None = None) -> list[Branch]:
+    rest = [(SEEN, ()), *(check for place, check in checks.items() if place != chosen.place)]
+    kept = among if chosen.is_child else None
+    return [Branch(start, (*rest, start.holds), among=kept) for start in chosen.starts]
 
 
-def _among(starts: Sequence[Start]) -> Piece:
-    every = " UNION ALL ".join(start.leads[0] for start in starts)
+def _rows_of(leading: _Leading) -> Piece:
+    """The keys of all rows of a beginning."""
+    texts = [start.leads for start in leading.starts]
+    return " UNION ALL ".join(sql for sql, _params in texts), tuple(
+        v for _sql, params in texts for v in params
+    )
+
+
+def _is_among(key: str, among: Piece) -> Piece:
     # IS TRUE keeps PostgreSQL from joining them to every row; so they are read once.
-    return f"({TABLE}.id IN ({every})) IS TRUE", tuple(value for start in starts for value in start.leads[1])
+    return f"({key} IN ({among[0]})) IS TRUE", among[1]
 
 
-def _walk(sight: _Sight, checks: Sequence[Piece]) -> list[Branch]:
+def _walk(sight: _Sight, checks: dict[int, Piece]) -> list[Branch]:
     """From the suggestions of the actor's congress; what the actor sees of others is reached by its child rows."""
+    every = ((SEEN, ()), *checks.values())
     if sight.congress is None:
-        return [Branch(None, tuple(checks))]
+        return [Branch(None, every)]
     home = (f"{TABLE}.congress_id = %s", (sight.congress,))
-    found = [Branch(None, (home, *checks, sight.check))]
+    found = [Branch(None, (home, *every))]
+    asked = ((SEEN, ()), *(check for place, check in checks.items() if place))
     others = "EXISTS (SELECT 1 FROM people_congress WHERE id <> %s LIMIT 1 OFFSET 0)"
     away = (f"{TABLE}.congress_id <> %s AND {others}", (sight.congress, sight.congress))
-    return found + [Branch(start, (away, *checks, start.holds), sight.congress) for start in sight.through]
+    return found + [Branch(start, (away, *asked, start.holds), sight.congress) for start in sight.through]
 
 
 def _sized(leading: Sequence[_Leading], today: date) -> int:
     """Learns how many rows stand at each beginning; answers how many suggestions there are about, by the newest key.
 
-    It only decides where to begin, so it is asked once a day, and in one statement.
+    It only decides where to begin, so it is asked once a day.
     """
     pieces = [NEWEST_KEY, *(start.leads for one in leading for start in one.starts if not start.size)]
     known = {piece: _SIZES.get((today, piece)) for piece in pieces}
     lacking = [piece for piece, size in known.items() if size is None]
     if lacking:
-        params = [value for _sql, values in lacking for value in values]
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(map(_counting, lacking))}", params)
-            known |= zip(lacking, cursor.fetchone(), strict=True)
+        known |= zip(lacking, (_expected if _is_postgresql() else _counts)(lacking), strict=True)
         if len(_SIZES) > MOST_KEPT:
             _SIZES.clear()
         _SIZES.update({(today, piece): known[piece] for piece in lacking})
@@ -316,10 +258,38 @@ def _sized(leading: Sequence[_Leading], today: date) -> int:
     return known[NEWEST_KEY] or 1
 
 
-def _counting(piece: Piece) -> str:
-    if piece == NEWEST_KEY:
-        return f"({piece[0]})"
-    return f"(SELECT COUNT(*) FROM (SELECT 1 FROM ({piece[0]}) lead LIMIT {MOST_SIZED}) few)"
+def _counts(pieces: Sequence[Piece]) -> tuple[int, ...]:
+    """How many rows there are, counted in one statement."""
+    texts = [
+        f"({sql})"
+        if (sql, params) == NEWEST_KEY
+        else f"(SELECT COUNT(*) FROM (SELECT 1 FROM ({sql}) lead LIMIT {MOST_SIZED}) few)"
+        for sql, params in pieces
+    ]
+    values = [value for _sql, params in pieces for value in params]
+    return tuple(_row(f"SELECT {', '.join(texts)}", values))
+
+
+def _expected(pieces: Sequence[Piece]) -> Iterator[int]:
+    """How many rows PostgreSQL expects by its statistics, in one statement; to count them would take longer than the page."""
+    asked = [piece for piece in pieces if piece != NEWEST_KEY]
+    firsts = ", ".join(f"(SELECT 1 FROM ({sql}) lead LIMIT 1)" for sql, _params in asked)
+    (plans,) = _row(f"EXPLAIN (FORMAT JSON) SELECT {firsts}", [v for _sql, params in asked for v in params])
+    read = (part for first in plans[0]["Plan"].get("Plans", ()) for part in first["Plans"])
+    expected = (int(part["Plan Rows"]) for part in read if part["Parent Relationship"] == "Outer")
+    for piece in pieces:
+        yield int(_row(*NEWEST_KEY)[0] or 0) if piece == NEWEST_KEY else next(expected)
+
+
+def _row(sql: str, params: Sequence[Any]) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: tuple[Any, ...] = cursor.fetchone()
+    return found
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
 
 
 def _first(plan: Plan, order: Order, wanted: int) -> list[int]:
@@ -403,6 +373,9 @@ def _source(branch: Branch, condition: str, terms: str) -> Piece:
     """
     assert branch.start is not None
     leads, values = branch.start.leads
+    if branch.among:
+        among, compared = _is_among("led.suggestion_id", branch.among)
+        leads, values = f"SELECT led.suggestion_id FROM ({leads}) led WHERE {among}", (*values, *compared)
     others = "(SELECT id FROM people_congress WHERE id <> %s LIMIT 1) other CROSS JOIN "
     beyond = (others, (branch.beyond,)) if branch.beyond else ("", ())
     if connection.vendor == "sqlite":

@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tibandu.base.prepared import keeping_cursor
+from tibandu.base.prepared import Prepared, keeping_cursor, mark
 from tibandu.base.scrub import without_hidden
 from tibandu.base.search import SearchIndex
 from tibandu.people.models import Session, Unit
@@ -41,14 +41,19 @@ from tibandu.suggestions.models import (
     Suggestion,
 )
 from tibandu.suggestions.queries import keys
-from tibandu.suggestions.queries.keys import Asked, Start
-from tibandu.suggestions.queries.sight import Way, ratings_visible_to, visible_to
+from tibandu.suggestions.queries.asked import TABLE, Asked, Start, any_of, as_asked
+from tibandu.suggestions.queries.sight import Way, either, ratings_visible_to, visible_to
 from tibandu.suggestions.rules.summary_sheet import written_units
 
 NEAR_DAYS = 7
 PAGE = 50
-MOST_STARTS = 8
-SORTED = ("state", "session")  # of these the indexes know the numbers and the days in order
+KEPT = 1024  # texts of a filter that hang on who asks
+SORTED = (
+    "state",
+    "session",
+    "subject",
+    "committee",
+)  # of these the indexes know the numbers and the days in order
 INDEX = SearchIndex("suggestion")
 _LAST = ExpressionWrapper(Q(session=None) | Q(number=None), output_field=BooleanField())
 ORDERS = {
@@ -116,57 +121,76 @@ class LedgerRow:
 
 def filtered(actor: Actor, wanted: dict[str, Any], today: date) -> QuerySet[Suggestion]:
     """The visible suggestions that fit the cleaned filters of the ledger's form."""
-    fitting = Q(*(one.q for one in _asked(actor, wanted, today)))
+    ways = (FILTERS[name].ways(actor, value, today) for name, value in _held(wanted))
+    fitting = Q(*(either(one) for one in ways))
     return visible_to(actor).filter(fitting).exclude(state__in=[State.DRAFT, State.COSIGNING])
 
 
-def _asked(actor: Actor, wanted: dict[str, Any], today: date) -> list[Asked]:
-    return [FILTERS[name](actor, value, today) for name, value in wanted.items() if value and name in FILTERS]
+def _held(wanted: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, value) for name, value in wanted.items() if value and name in FILTERS]
 
 
-def _by_words(_actor: Actor, words: str, _today: date) -> Asked:
+def asked_of(actor: Actor, wanted: dict[str, Any], today: date) -> list[Asked]:
+    """The same filters as text."""
+    return [FILTERS[name].asked(actor, value, today) for name, value in _held(wanted)]
+
+
+def _ways_of_words(_actor: Actor, words: str, _today: date) -> list[Way]:
     """By words of the text, or by the whole number."""
     text = without_hidden(str(words))
-    numbered = ("SELECT id AS suggestion_id FROM suggestions_suggestion WHERE number_text = %s", (text,))
+    return [Way(Q(pk__in=INDEX.matches(text))), Way(Q(number_text=text))]
+
+
+def _asked_for_words(_actor: Actor, words: str, _today: date) -> Asked:
+    text = without_hidden(str(words))
+    numbered = (f"SELECT id AS suggestion_id FROM {TABLE} WHERE number_text = %s", (text,))
     found = INDEX.lead("suggestion_id", text)
     spoken = Start(found.keys, is_ordered=found.is_ordered, size=found.size, spans=found.spans)
-    leads = (spoken, Start(numbered, size=lambda: 0))
-    said, params = INDEX.check("suggestions_suggestion.id", text)
-    check = (f"{said} OR suggestions_suggestion.number_text = %s", (*params, text))
-    ways = [Way(Q(pk__in=INDEX.matches(text))), Way(Q(number_text=text))]
-    return Asked(ways, leads, check)
+    said, params = INDEX.check(f"{TABLE}.id", text)
+    check = (f"{said} OR {TABLE}.number_text = %s", (*params, text))
+    return Asked(check, (spoken, Start(numbered, size=lambda: 0)), reads=True)
 
 
-def _by_unit(_actor: Actor, unit: Any, _today: date) -> Asked:
-    return Asked([Way(through=Assignment.objects.filter(unit=unit, state__in=LIVE_SHARES))])
+def _ways_of_unit(_actor: Actor, unit: Any, _today: date) -> list[Way]:
+    return [Way(through=Assignment.objects.filter(unit=unit, state__in=LIVE_SHARES))]
 
 
-def _by_category(_actor: Actor, code: str, _today: date) -> Asked:
+def _ways_of_category(_actor: Actor, category: Any, _today: date) -> list[Way]:
     """By the category of a reply that was sent, or the one that an imported table gave."""
-    named = list(Category.objects.filter(code=code).order_by("pk").values_list("pk", flat=True))
-    sent = Reply.objects.filter(state=ReplyState.SENT)
-    told = Way(through=ImportedRow.objects.filter(category__in=named), is_ordered=False)
-    if len(named) > MOST_STARTS:
-        return Asked([Way(through=sent.filter(category__in=named), is_ordered=False), told])
-    return Asked([*(Way(through=sent.filter(category=one)) for one in named), told])
+    sent = Reply.objects.filter(state=ReplyState.SENT, category=category)
+    return [Way(through=sent), Way(through=ImportedRow.objects.filter(category=category), is_ordered=False)]
 
 
-def _by_author(actor: Actor, name: str, _today: date) -> Asked:
+def _ways_of_code(actor: Actor, code: str, today: date) -> list[Way]:
+    """A code stands in every version of the measure."""
+    ways = [way for one in _categories(code) for way in _ways_of_category(actor, one, today)]
+    return ways or [Way(Q(pk__in=[]))]
+
+
+def _asked_for_code(actor: Actor, code: str, today: date) -> Asked:
+    return any_of([_CATEGORY.asked(actor, one, today) for one in _categories(code)])
+
+
+def _categories(code: str) -> list[int]:
+    return list(Category.objects.filter(code=code).order_by("pk").values_list("pk", flat=True))
+
+
+def _ways_of_author(actor: Actor, name: str, _today: date) -> list[Way]:
     """By the name of an author; a masked one is found by the congress and by the authors alone."""
     named = Proposer.objects.filter(name=name)
     if actor.is_congress_side:
-        return Asked([Way(through=named)])
+        return [Way(through=named)]
     known = Q(is_masked=False)
     if actor.is_deputy:
         known |= Q(Exists(Proposer.objects.filter(suggestion=OuterRef("pk"), seat=actor.seat_id)))
-    return Asked([Way(known, named)])
+    return [Way(known, named)]
 
 
-def _by_round(_actor: Actor, n: int, _today: date) -> Asked:
-    return Asked([Way(through=Round.objects.filter(n=n))])
+def _ways_of_round(_actor: Actor, n: int, _today: date) -> list[Way]:
+    return [Way(through=Round.objects.filter(n=n))]
 
 
-def _by_clock(actor: Actor, clock: str, today: date) -> Asked:
+def _ways_of_clock(actor: Actor, clock: str, today: date) -> list[Way]:
     """Late or near: by the own unit's open shares for a unit, by any open share for everybody else."""
     waiting = Assignment.objects.filter(state__in=OPEN_SHARES)
     is_own = bool(actor.unit_id and not actor.is_congress_side and not actor.dispatches_organ_id)
@@ -176,24 +200,60 @@ def _by_clock(actor: Actor, clock: str, today: date) -> Asked:
         waiting = waiting.filter(due_on__lt=today)
     else:
         waiting = waiting.filter(due_on__gte=today, due_on__lte=today + timedelta(days=NEAR_DAYS))
-    return Asked([Way(Q(state__in=OPEN), waiting, is_ordered=not is_own)])
+    return [Way(Q(state__in=OPEN), waiting, is_ordered=not is_own)]
 
 
-def _by(column: str) -> Callable[[Actor, Any, date], Asked]:
-    def asked(_actor: Actor, value: Any, _today: date) -> Asked:
-        return Asked([Way(Q(**{column: value}), is_ordered=column in SORTED)], column=column)
-
-    return asked
+Ways = Callable[[Actor, Any, date], list[Way]]
 
 
-FILTERS: dict[str, Callable[[Actor, Any, date], Asked]] = {
-    "q": _by_words,
-    "unit": _by_unit,
-    "category": _by_category,
-    "author": _by_author,
-    "round": _by_round,
-    "clock": _by_clock,
-    **{name: _by(name) for name in ("state", "session", "collection", "subject", "committee", "nature")},
+class Filter:
+    """A filter of the ledger: its ways as querysets, and as text that is made once for all values of a kind.
+
+    Without a kind the value and the day belong to the text; in a personal one the actor does.
+    """
+
+    def __init__(
+        self, ways: Ways, kind: type | None = None, *, column: str = "", is_personal: bool = False
+    ) -> None:
+        self.ways, self._kind, self._column, self._is_personal = ways, kind, column, is_personal
+        self._text = lru_cache(KEPT)(self._made)
+
+    def asked(self, actor: Actor, value: Any, today: date) -> Asked:
+        who = actor if self._is_personal else None
+        if self._kind is None:
+            return self._text(connection.vendor, who, value, today)
+        held = mark(self._kind, 0)
+        return self._text(connection.vendor, who, held, None).filled(held, getattr(value, "pk", value))
+
+    def _made(self, _vendor: str, actor: Any, value: Any, today: Any) -> Asked:
+        return as_asked(self.ways(actor, value, today), self._column)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A filter whose text is put together for each question."""
+
+    ways: Ways
+    asked: Callable[[Actor, Any, date], Asked]
+
+
+def _by(column: str, kind: type) -> Filter:
+    def ways(_actor: Actor, value: Any, _today: date) -> list[Way]:
+        return [Way(Q(**{column: value}), is_ordered=column in SORTED)]
+
+    return Filter(ways, kind, column=column)
+
+
+_CATEGORY = Filter(_ways_of_category, int)
+FILTERS: dict[str, Filter | Composed] = {
+    "q": Composed(_ways_of_words, _asked_for_words),
+    "unit": Filter(_ways_of_unit, int),
+    "category": Composed(_ways_of_code, _asked_for_code),
+    "author": Filter(_ways_of_author, str, is_personal=True),
+    "round": Filter(_ways_of_round),
+    "clock": Filter(_ways_of_clock, is_personal=True),
+    **{name: _by(name, int) for name in ("session", "subject", "committee")},
+    **{name: _by(name, str) for name in ("state", "collection", "nature")},
 }
 
 
@@ -214,7 +274,7 @@ def page(
     actor: Actor, wanted: dict[str, Any], today: date, sort: str = "-id", start: int = 0, most: int = PAGE
 ) -> LedgerPage:
     """The same rows as `ordered(filtered(…), sort)` from `start` on, found and read in two queries, seldom more."""
-    found = keys.find(actor, _asked(actor, wanted, today), today, sort, start, most)
+    found = keys.find(actor, asked_of(actor, wanted, today), today, sort, start, most)
     text = f"{found.count:,}" if found.is_exact else f"{found.count:,}+"
     return LedgerPage(rows_by_key(actor, found.keys), found.has_more, text)
 
@@ -377,4 +437,9 @@ def _add_answers(
 
 def saved_views(hat: str) -> list[tuple[str, str]]:
     """The names and filters that a hat has kept."""
-    return list(SavedView.objects.filter(hat=hat).order_by("pk").values_list("name", "query"))
+    return [(name, query) for name, query in _SAVED_VIEWS.rows(hat=hat)]
+
+
+_SAVED_VIEWS = Prepared(
+    lambda hat: SavedView.objects.filter(hat=hat).order_by("pk").values_list("name", "query"), hat=str
+)

@@ -208,11 +208,11 @@ def _opinions(reply: Reply) -> list[tuple[str, list[str]]]:
 
 
 def _helping(reply: Reply) -> list[Assignment]:
-    """The co-units whose views the lead states."""
+    """The co-units whose views the lead states, in the order in which they were asked."""
     if reply.assignment.role != Role.LEAD:
         return []
     newest = rules.newest_shares(list(reply.suggestion.assignments.all()))
-    return [share for share in newest if share.role == Role.CO]
+    return sorted((share for share in newest if share.role == Role.CO), key=lambda share: share.pk)
 
 
 def _attachments(reply: Reply) -> list[str]:

@@ -1,24 +1,20 @@
 """The ledger 台账: one column table gives the page, the spreadsheet and the print of exactly what is filtered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from tibandu.base import columns as table
 from tibandu.base.columns import Column
 from tibandu.base.doors import actor_required
-from tibandu.base.sheets import write_xlsx
-from tibandu.base.whole import whole
+from tibandu.base.ledgers import Asked, Found, Ledger
 from tibandu.people.enums import Competence
 from tibandu.suggestions import actions
 from tibandu.suggestions.enums import OPEN
@@ -27,8 +23,7 @@ from tibandu.suggestions.queries import ledger
 from tibandu.suggestions.queries.importing import may_import
 from tibandu.suggestions.queries.ledger import LedgerRow
 
-PAGE = ledger.PAGE
-MOST_PRINTED = 2000
+NEWEST = "-id"
 LONGEST_QUERY = 400
 CHUNK = 500
 
@@ -71,64 +66,6 @@ def columns(today: date) -> list[Column]:
     ]
 
 
-@actor_required
-def index(request: HttpRequest) -> HttpResponse:
-    """The page of the ledger, fifty rows at a time."""
-    today = localdate()
-    form = LedgerForm(request.GET, actor=request.actor, today=today)
-    wanted = form.wanted()
-    context = {
-        "may_screen": request.actor.may(Competence.SCREEN),
-        "may_import": may_import(request.actor),
-        "ledger": _table(request, wanted, today) | _around(request, form, wanted),
-    }
-    return _remembering(request, render(request, "suggestions/ledger.html", context))
-
-
-def _table(request: HttpRequest, wanted: dict[str, Any], today: date) -> dict[str, Any]:
-    """Head, body and paging of what was asked for."""
-    start, sort = _offset(request.GET), _sort(request.GET)
-    found = ledger.page(request.actor, wanted, today, sort, start)
-    every = columns(today)
-    chosen = table.chosen(every, _chosen(request))
-    pick = (lambda row: (row.pk, row.title)) if BATCH.get(request.actor.kind) else None
-    return {
-        "menu": table.menu_html(every, chosen),
-        "head": table.head_html(chosen, sort=sort, url=lambda order: _with(request.GET, sort=order)),
-        "body": table.rows_html(chosen, found.rows, today=today, pick=pick),
-        "rows": found.rows,
-        "totals": [(_("共"), found.count_text)],
-        "next_url": _with(request.GET, start=start + PAGE) if found.has_more else "",
-        "previous_url": _with(request.GET, start=max(0, start - PAGE)) if start else "",
-    }
-
-
-def _around(request: HttpRequest, form: LedgerForm, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Filters, views, batch and the ways out of the page."""
-    return {
-        "filters": _chips(request.GET, form, wanted),
-        "filter_form": form if "filter" in request.GET else None,
-        "filter_url": _with(request.GET, filter=1),
-        "close_url": _with(request.GET, filter=""),
-        "views": _views(request),
-        "batch": BATCH.get(request.actor.kind, ()),
-        "batch_url": reverse("suggestions:batch"),
-        "export_url": reverse("suggestions:export") + _with(request.GET),
-        "print_url": reverse("suggestions:print") + _with(request.GET),
-        "empty": _("没有符合条件的建议"),
-    }
-
-
-def _remembering(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Keeps the columns asked for until others are."""
-    if "c" in request.GET:
-        known = " ".join(
-            column.code for column in table.chosen(columns(localdate()), request.GET.getlist("c"))
-        )
-        response.set_cookie("ledger_columns", known, max_age=31_536_000, httponly=True)
-    return response
-
-
 # Which verbs a kind of desk takes for many cases at once; each needs no words of its own per case.
 BATCH: dict[str, tuple[tuple[str, Any], ...]] = {
     "deputy_work": (("assign", _("交办")), ("close", _("办结"))),
@@ -138,88 +75,58 @@ BATCH: dict[str, tuple[tuple[str, Any], ...]] = {
 }
 
 
-def _chosen(request: HttpRequest) -> list[str]:
-    """The columns asked for now, else those chosen last time."""
-    return request.GET.getlist("c") or request.COOKIES.get("ledger_columns", "").split()
+def _page(asked: Asked) -> Found:
+    found = ledger.page(asked.actor, asked.wanted, asked.today, asked.sort or NEWEST, asked.start)
+    return Found(found.rows, found.has_more, [(_("共"), found.count_text)])
 
 
-def _sort(query: QueryDict) -> str:
-    return query.get("sort", "-id")
+def _rows(asked: Asked, start: int, stop: int) -> Iterator[LedgerRow]:
+    """The filtered rows, read in short pieces by key so that no long reader holds the database."""
+    found = ledger.ordered(ledger.filtered(asked.actor, asked.wanted, asked.today), asked.sort or NEWEST)
+    keys = list(found.values_list("pk", flat=True)[start:stop])
+    for first in range(0, len(keys), CHUNK):
+        yield from ledger.rows_by_key(asked.actor, keys[first : first + CHUNK])
 
 
-def _offset(query: QueryDict) -> int:
-    return whole(query.get("start", "")) or 0
-
-
-def _with(query: QueryDict, **changes: Any) -> str:
-    """The address of this ledger with some parameters changed; paging starts anew unless it is the change."""
-    kept = [
-        (key, value) for key, values in query.lists() for value in values if key not in {*changes, "start"}
-    ]
-    return "?" + urlencode([*kept, *((key, value) for key, value in changes.items() if value != "")])
-
-
-def _chips(query: QueryDict, form: LedgerForm, wanted: dict[str, Any]) -> list[tuple[Any, str, str]]:
-    chips = []
-    for name, value in wanted.items():
-        field = form.fields[name]
-        labels = dict(getattr(field, "choices", ())) if isinstance(value, (str, int)) else {}
-        chips.append((field.label, str(labels.get(value, value)), _with(query, **{name: ""})))
-    return chips
-
-
-def _views(request: HttpRequest) -> list[tuple[str, str, bool]]:
+def _views(asked: Asked) -> list[tuple[str, str, bool]]:
     """All, the clocks that matter, and the views this hat has saved; the one in the address is current."""
-    base, here = reverse("suggestions:ledger"), request.GET.urlencode()
+    base, here = reverse("suggestions:ledger"), asked.request.GET.urlencode()
     fixed = [
         (_("全部"), ""),
         (_("逾期"), "clock=overdue"),
         (_("七天内到期"), "clock=near"),
         (_("二次交办"), "round=2"),
     ]
-    saved = ledger.saved_views(request.actor.hat)
+    saved = ledger.saved_views(asked.actor.hat)
     return [
         (str(label), f"{base}?{query}" if query else base, query == here) for label, query in [*fixed, *saved]
     ]
 
 
-@actor_required
-def export(request: HttpRequest) -> HttpResponse:
-    """The same rows and columns as a spreadsheet."""
-    today = localdate()
-    chosen = table.chosen(columns(today), _chosen(request))
-    content = write_xlsx(chosen, _all_rows(request, today), title=str(_("建议台账")))
-    response = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response["Content-Disposition"] = f'attachment; filename="ledger-{today.isoformat()}.xlsx"'
-    return response
+def _pick(asked: Asked) -> Callable[[LedgerRow], tuple[int, str]] | None:
+    return (lambda row: (row.pk, row.title)) if BATCH.get(asked.actor.kind) else None
 
 
-@actor_required
-def printed(request: HttpRequest) -> HttpResponse:
-    """The same rows and columns on paper."""
-    today = localdate()
-    chosen = table.chosen(columns(today), _chosen(request))
-    rows = list(_all_rows(request, today))
-    form = LedgerForm(request.GET, actor=request.actor, today=today)
-    context = {
-        "head": table.head_html(chosen),
-        "body": table.rows_html(chosen, rows, today=today),
-        "filters": _chips(request.GET, form, form.wanted()),
-        "count": len(rows),
-        "most": MOST_PRINTED,
-    }
-    return render(request, "suggestions/print.html", context)
-
-
-def _all_rows(request: HttpRequest, today: date) -> Iterator[LedgerRow]:
-    """Every filtered row, read in short pieces by key so that no long reader holds the database."""
-    form = LedgerForm(request.GET, actor=request.actor, today=today)
-    found = ledger.ordered(ledger.filtered(request.actor, form.wanted(), today), _sort(request.GET))
-    keys = list(found.values_list("pk", flat=True)[:MOST_PRINTED])
-    for start in range(0, len(keys), CHUNK):
-        yield from ledger.rows_by_key(request.actor, keys[start : start + CHUNK])
+LEDGER = Ledger(
+    "suggestions:ledger",
+    _("建议台账"),
+    lambda asked: columns(asked.today),
+    _rows,
+    _("没有符合条件的建议"),
+    form=LedgerForm,
+    page=_page,
+    views=_views,
+    tools=lambda asked: {
+        "batch": BATCH.get(asked.actor.kind, ()),
+        "batch_url": reverse("suggestions:batch"),
+    },
+    pick=_pick,
+    beside=lambda asked, rows: {
+        "may_screen": asked.actor.may(Competence.SCREEN),
+        "may_import": may_import(asked.actor),
+    },
+    template="suggestions/ledger.html",
+)
 
 
 @actor_required
