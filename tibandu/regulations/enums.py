@@ -33,6 +33,7 @@ class StartEvent(TextChoices):
     SENT = "sent", _("自答复发出之日")
     SESSION_CLOSED = "session_closed", _("自会议闭幕之日")
     ISSUED = "issued", _("自作出之日")
+    ACCEPTED = "accepted", _("自验收通过之日")
 
 
 class LimitCode(TextChoices):
@@ -63,6 +64,8 @@ class LimitCode(TextChoices):
     AGENCY_REPLY = "agency_reply", _("检察建议回复期限")
     AGENCY_URGENT = "agency_urgent", _("紧急检察建议回复期限")
     PLAN = "plan", _("督办办理方案期限")
+    ACCEPTANCE = "acceptance", _("资金项目验收期限")
+    PERFORMANCE = "performance", _("资金项目绩效评价期限")
 
 
 # Deputies Law article 51: what no measure may exceed without a stated legal basis; counted from assignment.

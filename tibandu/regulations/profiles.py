@@ -169,6 +169,8 @@ def limits(shorter: Mapping[LimitCode, tuple[int, DayUnit]]) -> dict[LimitCode, 
         LimitCode.AGENCY_REPLY: LimitRow(2, MONTH, StartEvent.RECEIVED, "linkage"),
         LimitCode.AGENCY_URGENT: LimitRow(15, DAY, StartEvent.RECEIVED, "linkage"),
         LimitCode.PLAN: LimitRow(20, WORKING, StartEvent.ASSIGNED, "key"),
+        LimitCode.ACCEPTANCE: LimitRow(20, WORKING, StartEvent.ASKED, "fund"),
+        LimitCode.PERFORMANCE: LimitRow(2, MONTH, StartEvent.ACCEPTED, "fund"),
     }
     for code, (amount, unit) in shorter.items():
         rows[code] = LimitRow(amount, unit, rows[code].start, rows[code].article)
@@ -461,7 +463,8 @@ ARTICLES = {
     "reminders": "期限届满前{near}应当提醒承办单位；逾期未答复的，{body}予以催办并通报。",
     "report": "{body}应当每年汇总办理情况，形成报告，印发下一次人民代表大会会议，并向社会公布。",
     "fund": "{government}可以安排专项资金用于办理代表建议。拟安排的项目应当评分论证，专款专用，"
-    "{body}会同财政部门跟踪资金使用和项目实施。",
+    "{body}会同财政部门跟踪资金使用和项目实施。项目单位申请验收的，自提出之日起{acceptance}内验收；"
+    "验收通过的，{performance}内完成绩效评价。",
     "linkage": "代表建议涉及国家利益或者社会公共利益受到损害的，可以在交办的同时转送检察机关。检察机关作出的文书"
     "自作出之日起{paper_copy}内抄送{body}。行政机关自收到检察建议之日起{agency_reply}内回复，情况紧急的{agency_urgent}内回复。",
     "independence": "任何单位和个人不得干预代表评价，不得对代表提出建议打击报复。承办单位不得代填、修改评价。",
