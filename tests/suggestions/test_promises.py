@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from tests import cases
+from tests.kept import kept
 from tests.suggestions.tables import who_may
 from tests.suggestions.test_rating import titles
 from tests.town import Town, moment
@@ -20,11 +22,13 @@ from tibandu.suggestions import actions, queries
 from tibandu.suggestions.enums import Cause, PromiseState, ReplyState, Trigger
 from tibandu.suggestions.flow import PROMISE
 from tibandu.suggestions.models import Promise, Reply, Suggestion
+from tibandu.suggestions.queries.records import promise_breaks
 
 JUNE, NOVEMBER = date(2026, 6, 30), date(2026, 11, 2)
 OVERPASS = cases.OVERPASS  # due on 31 October 2026
 
 
+@kept
 def promised(town: Town) -> Promise:
     """A case in follow-up since 20 March 2026, with one promise in the ledger."""
     suggestion = cases.replied(town, cosigners=(), code="B", promises=[OVERPASS])
@@ -223,6 +227,24 @@ def test_the_second_reply_is_rated_by_its_delivery(town: Town) -> None:
     marks = [{"dimension": "delivery", "grade": "satisfied"}]
     actions.rate(town.alice, rating, at=moment(date(2026, 7, 11)), marks=marks)
     assert [(m.dimension.code, m.grade.code) for m in rating.marks.all()] == [("delivery", "satisfied")]
+
+
+def test_verify_names_a_promise_whose_day_or_state_was_changed_past_the_journal(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    promise = promised(town)
+    later = {"at": moment(JUNE), "until": NOVEMBER, "words": "管线迁改未完成"}
+    actions.extend_promise(town.housing_officer, promise, **later)
+    accept(town, promise)
+    assert list(promise_breaks()) == []
+    Promise.objects.filter(pk=promise.pk).update(due_on=date(2027, 12, 31), state=PromiseState.RELEASED)
+    number = promise.suggestion.number_text
+    with pytest.raises(SystemExit):
+        call_command("verify")
+    assert capsys.readouterr().out.splitlines() == [
+        f"✗ 承诺“{number} {promise.what}”：时限2027-12-31，留痕2026-11-02",
+        f"✗ 承诺“{number} {promise.what}”：状态“{PromiseState.RELEASED.label}”，留痕“已兑现”",
+    ]
 
 
 def test_who_may_move_a_promise(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""Knows how the record is verified from the command line: every line, head and seal, the triggers, sums of money."""
+"""Knows how the record is verified from the command line: lines, heads, seals, triggers, sums of money, promises."""
 
 import sys
 from typing import Any
@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from tibandu.base import journal
 from tibandu.base.models import JournalLine
 from tibandu.oversight.queries.funds import balance_breaks
+from tibandu.suggestions.queries.records import promise_breaks
 
 WIDTH = 30
 
@@ -26,10 +27,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 "✗ 数据库不再阻止改动留痕，请运行 tibandu migrate · the append-only triggers are gone; run tibandu migrate"
             )
-        wrong_sums = list(balance_breaks())
-        for sentence in wrong_sums:
+        wrong_rows = [*balance_breaks(), *promise_breaks()]
+        for sentence in wrong_rows:
             self.stdout.write(f"✗ {sentence}")
-        if breaks or wrong_sums or not journal.guards_present():
+        if breaks or wrong_rows or not journal.guards_present():
             sys.exit(1)
         self.stdout.write(f"✓ {total:,} 行完整 lines hold")
 
