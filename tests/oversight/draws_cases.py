@@ -3,6 +3,7 @@
 from datetime import date
 
 from tests import cases
+from tests.kept import kept
 from tests.town import Town, moment
 from tibandu.oversight import actions
 from tibandu.oversight.models import Draw
@@ -11,12 +12,14 @@ FROZEN, SEED_DAY = date(2026, 6, 1), date(2026, 6, 10)
 SEED = "07 11 23 28 30"
 
 
+@kept
 def claimed(town: Town, n: int = 3) -> None:
     """So many A answers of the housing bureau, sent on 20 March 2026."""
     for place in range(n):
         cases.replied(town, cosigners=(), title=f"关于第{place + 1}处路口增设过街设施的建议")
 
 
+@kept
 def frozen(town: Town, wanted: int = 2, n: int = 3) -> Draw:
     """A list frozen on 1 June 2026; the seed is a number of 10 June."""
     claimed(town, n)
@@ -32,6 +35,7 @@ def frozen(town: Town, wanted: int = 2, n: int = 3) -> Draw:
     )
 
 
+@kept
 def drawn(town: Town) -> Draw:
     draw = frozen(town)
     actions.enter_seed(town.office, draw, at=moment(SEED_DAY), seed=SEED)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from tests import cases
+from tests.kept import kept
 from tests.town import Town, moment
 from tibandu.oversight import actions
 from tibandu.oversight.models import Fund, Project
@@ -22,6 +23,7 @@ MILLION = 1_000_000 * YUAN
 PLANNED = 400_000 * YUAN
 
 
+@kept
 def opened(town: Town, *, amount: int = 5 * MILLION, cap: int | None = 500_000 * YUAN) -> Fund:
     """The fund of 2026: five million yuan, at most half a million a project."""
     return actions.open_fund(
@@ -35,6 +37,7 @@ def opened(town: Town, *, amount: int = 5 * MILLION, cap: int | None = 500_000 *
     )
 
 
+@kept
 def nominated(town: Town, fund: Fund, suggestion: Suggestion | None = None, **plan: Any) -> Project:
     wanted = {
         "title": "大桥东侧路口行人等待区",
@@ -54,6 +57,7 @@ def marks(town: Town, share: float = 0.8) -> list[dict[str, Any]]:
     return [{"criterion": row.code, "points": int((row.points or 0) * share)} for row in rows]
 
 
+@kept
 def argued(town: Town, fund: Fund, suggestion: Suggestion | None = None, **plan: Any) -> Project:
     project = nominated(town, fund, suggestion, **plan)
     for actor, share in ((town.member, 0.8), (town.finance_officer, 0.9)):
@@ -71,12 +75,14 @@ def argued(town: Town, fund: Fund, suggestion: Suggestion | None = None, **plan:
     return project
 
 
+@kept
 def approved(town: Town, fund: Fund, suggestion: Suggestion | None = None, **plan: Any) -> Project:
     project = argued(town, fund, suggestion, **plan)
     actions.approve_project(town.chairpersons, project, at=moment(DECIDED))
     return project
 
 
+@kept
 def appropriated(
     town: Town, fund: Fund, suggestion: Suggestion | None = None, amount: int = PLANNED, **plan: Any
 ) -> Project:
@@ -87,12 +93,14 @@ def appropriated(
     return project
 
 
+@kept
 def under_way(town: Town, fund: Fund, suggestion: Suggestion | None = None, **plan: Any) -> Project:
     project = appropriated(town, fund, suggestion, **plan)
     actions.begin_project(town.housing_officer, project, at=moment(BEGUN))
     return project
 
 
+@kept
 def accepted(town: Town, fund: Fund, suggestion: Suggestion | None = None, **plan: Any) -> Project:
     project = under_way(town, fund, suggestion, **plan)
     actions.ask_acceptance(town.housing_chief, project, at=moment(DONE), words="已经建成")
@@ -107,6 +115,7 @@ def accepted(town: Town, fund: Fund, suggestion: Suggestion | None = None, **pla
     return project
 
 
+@kept
 def of_case(town: Town, **fields: Any) -> Suggestion:
     """Alice's suggestion on file, for which money is sought."""
     return cases.registered(town, cosigners=(), **fields)

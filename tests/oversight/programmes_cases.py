@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from tests import cases
+from tests.kept import kept
 from tests.town import Town, moment
 from tibandu.oversight import actions
 from tibandu.oversight.enums import InstrumentKind
@@ -28,6 +29,7 @@ DUE, ANSWERED, CHECKED, REPORTED, CONCLUDED = (
 )
 
 
+@kept
 def nominated(town: Town, *suggestions: Suggestion, **fields: Any) -> Programme:
     """Nominated by the committee on 2 March 2026, over one suggestion that the housing bureau handles."""
     given: dict[str, Any] = {
@@ -41,7 +43,23 @@ def nominated(town: Town, *suggestions: Suggestion, **fields: Any) -> Programme:
     return actions.nominate_programme(town.member, at=moment(NOMINATED), **(given | fields))
 
 
+WHOLE_SHEET = [("whole", 28), ("concern", 25), ("hard", 15), ("agenda", 10)]
+
+
+def marks(*pairs: tuple[str, int | None]) -> list[dict[str, object]]:
+    return [{"criterion": code, "points": points} for code, points in pairs]
+
+
+def scored(town: Town, programme: Programme) -> Programme:
+    """The office has given its whole sheet."""
+    actions.score_programme(town.office, programme, at=moment(NOMINATED), marks=marks(*WHOLE_SHEET))
+    return programme
+
+
 def decide(town: Town, programme: Programme) -> Programme:
+    """Decided on 5 March 2026, on the office's sheet where that is asked for."""
+    if programme.kind == "key":
+        scored(town, programme)
     actions.decide_programme(
         town.chairpersons,
         programme,
@@ -54,6 +72,7 @@ def decide(town: Town, programme: Programme) -> Programme:
     return programme
 
 
+@kept
 def under_way(town: Town, *suggestions: Suggestion, **fields: Any) -> Programme:
     """Decided on 5 March, with posts and a plan since 10 March 2026."""
     programme = decide(town, nominated(town, *suggestions, **fields))
@@ -70,6 +89,7 @@ def under_way(town: Town, *suggestions: Suggestion, **fields: Any) -> Programme:
     return programme
 
 
+@kept
 def owing(town: Town, *suggestions: Suggestion, **fields: Any) -> Programme:
     """An opinion was handed to the housing bureau on 8 April, to be answered until 8 May 2026."""
     programme = under_way(town, *suggestions, **fields)
@@ -86,6 +106,7 @@ def settle(town: Town, programme: Programme) -> None:
     actions.verify_owed(town.member, owed, at=moment(CHECKED), words="现场看过，属实")
 
 
+@kept
 def reported(town: Town, *suggestions: Suggestion, **fields: Any) -> Programme:
     programme = under_way(town, *suggestions, **fields)
     actions.report_result(
@@ -98,6 +119,7 @@ def reported(town: Town, *suggestions: Suggestion, **fields: Any) -> Programme:
     return programme
 
 
+@kept
 def joint(town: Town, *suggestions: Suggestion) -> Programme:
     """Opened by the committee on 2 March 2026 with a party branch."""
     return actions.open_joint_programme(
@@ -117,6 +139,7 @@ def joint(town: Town, *suggestions: Suggestion) -> Programme:
     )
 
 
+@kept
 def ordered(town: Town, kind: InstrumentKind, **fields: Any) -> Instrument:
     """Ordered on 8 April 2026 of the housing bureau, to be answered until 8 May; by whoever may order it."""
     decided = kind in (InstrumentKind.SPECIAL_INQUIRY, InstrumentKind.CORRECTION_ORDER)
@@ -133,6 +156,7 @@ def ordered(town: Town, kind: InstrumentKind, **fields: Any) -> Instrument:
     return actions.order_instrument(by, at=moment(VISITED), **(given | fields))
 
 
+@kept
 def convened(town: Town, *suggestions: Suggestion) -> GovernmentMeeting:
     """Entered by the dispatch office for 10 March 2026, with one item."""
     meeting = actions.convene_government_meeting(
@@ -150,6 +174,7 @@ def convened(town: Town, *suggestions: Suggestion) -> GovernmentMeeting:
     return meeting
 
 
+@kept
 def held(town: Town, *suggestions: Suggestion) -> GovernmentMeeting:
     meeting = convened(town, *suggestions)
     actions.hold_government_meeting(
@@ -165,6 +190,7 @@ def held(town: Town, *suggestions: Suggestion) -> GovernmentMeeting:
     return meeting
 
 
+@kept
 def opinion(town: Town) -> OpinionCase:
     """Entered by the deputy-work committee on 2 March 2026; the city committee follows it."""
     return actions.open_opinion(
@@ -178,6 +204,7 @@ def opinion(town: Town) -> OpinionCase:
     )
 
 
+@kept
 def handed(town: Town) -> OpinionCase:
     """In the hands of the housing bureau since 5 March 2026, to be reported on until 1 June."""
     case = opinion(town)
@@ -187,6 +214,7 @@ def handed(town: Town) -> OpinionCase:
     return case
 
 
+@kept
 def told_back(town: Town) -> OpinionCase:
     case = handed(town)
     actions.plan_opinion_case(town.housing_officer, case, at=moment(PLANNED), words="分三步推进")

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from tests import cases
+from tests.kept import kept
 from tests.town import Town, moment
 from tibandu.oversight import actions
 from tibandu.oversight.enums import Verdict
@@ -18,6 +19,7 @@ LATE = date(2026, 9, 1)  # the time to speak to the claim is over
 OCTOBER, NOVEMBER = date(2026, 10, 9), date(2026, 11, 2)
 
 
+@kept
 def made(town: Town, **fields: Any) -> Promise:
     """In the ledger since 20 March 2026, due on 31 October, asked for by Alice alone or with whom `cosigners` names."""
     suggestion = cases.replied(town, code="B", promises=[cases.OVERPASS], **({"cosigners": ()} | fields))
@@ -35,6 +37,7 @@ def again(promise: Promise) -> Promise:
     return read(promise.suggestion)
 
 
+@kept
 def claimed(town: Town, **fields: Any) -> Promise:
     """Claimed on 30 June 2026 by the housing bureau."""
     promise = made(town, **fields)
@@ -70,12 +73,14 @@ def check(
     return actions.check_site(who, again(promise), at=moment(day), verdict=verdict, **(told | fields))
 
 
+@kept
 def asked(town: Town, year: int = 2026, day: date = OCTOBER) -> Statement:
     """The one unit that has promised is asked for its statement."""
     [row] = actions.ask_statements(town.office, at=moment(day), year=year)
     return row
 
 
+@kept
 def given(town: Town, **fields: Any) -> Statement:
     """The housing bureau has stated what became of its promise."""
     promise = made(town, **fields)
@@ -85,6 +90,7 @@ def given(town: Town, **fields: Any) -> Statement:
     return Statement.objects.get(pk=row.pk)
 
 
+@kept
 def doubt_and_agree(town: Town) -> Promise:
     """Bob doubts what the committee agrees to: the sides differ."""
     promise = agree(town.member, claimed(town, cosigners=("bob",)))

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from tests import cases
+from tests.kept import kept
 from tests.town import Town, appoint, moment
 from tibandu.oversight import actions
 from tibandu.oversight.enums import CopyState
@@ -37,6 +38,7 @@ def legal_field(town: Town, code: str = "barrier_free") -> Option:
     return Option.objects.get(version=town.measure, kind="legal_field", code=code)
 
 
+@kept
 def screened(town: Town, suggestion: Suggestion | None = None, *, by: Actor | None = None) -> Referral:
     """Found by the office on 13 February 2026."""
     return actions.open_referral(
@@ -48,6 +50,7 @@ def screened(town: Town, suggestion: Suggestion | None = None, *, by: Actor | No
     )
 
 
+@kept
 def passed(town: Town, suggestion: Suggestion | None = None, **fields: Any) -> Referral:
     """With the procuratorate since 14 February 2026."""
     referral = screened(town, suggestion)
@@ -60,6 +63,7 @@ def paper(number: str, day: date, words: str = "", **further: Any) -> Mapping[st
     return {"at": moment(day), "number": number, "issued_on": day, "words": words} | further
 
 
+@kept
 def filed(town: Town, suggestion: Suggestion | None = None, **fields: Any) -> Referral:
     """A case since 24 February 2026."""
     referral = passed(town, suggestion, **fields)
@@ -69,6 +73,7 @@ def filed(town: Town, suggestion: Suggestion | None = None, **fields: Any) -> Re
     return referral
 
 
+@kept
 def recommended(town: Town, suggestion: Suggestion | None = None, **fields: Any) -> Referral:
     """The housing bureau received a recommendation on 27 February 2026."""
     referral = filed(town, suggestion)
@@ -77,6 +82,7 @@ def recommended(town: Town, suggestion: Suggestion | None = None, **fields: Any)
     return referral
 
 
+@kept
 def received(town: Town, *, by: Actor | None = None) -> Referral:
     """A recommendation that points at more than one case, brought on 13 February 2026."""
     return actions.receive_paper(
@@ -90,6 +96,7 @@ def received(town: Town, *, by: Actor | None = None) -> Referral:
     )
 
 
+@kept
 def asked(town: Town, who: str = "chen") -> Referral:
     """A deputy is asked to make a suggestion of the paper."""
     referral = received(town)

@@ -16,6 +16,7 @@ from tibandu.oversight.enums import InvestmentState, PaymentState, ProjectState
 from tibandu.oversight.flow.funds import CHOOSING, FUND, MONEY, PAYMENT, WORKS
 from tibandu.oversight.models import Fund, FundEntry, Project
 from tibandu.oversight.queries import funds as queries
+from tibandu.oversight.queries.ledgers import PROJECTS
 from tibandu.oversight.rules import funds as rules
 from tibandu.people.models import Message
 
@@ -181,9 +182,9 @@ def test_money_from_elsewhere_does_not_touch_the_balance(town: Town) -> None:
     kept = actions.record_investment(town.transport_officer, project, amount=3 * MILLION, **entry)
     wrong = actions.record_investment(town.office, project, amount=MILLION, **entry)
     actions.strike_investment(town.office, wrong, at=AT, words="重复登记")
-    ledger = queries.projects_on_ledger(town.office, {"source": "department"})
-    [row], sums_of_all = ledger, queries.sums_of(ledger)
-    assert (sums_of_all.count, sums_of_all.planned, sums_of_all.invested) == (1, 4 * MILLION, 3 * MILLION)
+    wanted = {"source": "department"}
+    [row] = PROJECTS.rows(town.office, wanted)
+    assert PROJECTS.sums(town.office, wanted, of=("planned", "invested")) == [1, 4 * MILLION, 3 * MILLION]
     assert (project.title, project.state, row.invested) == (suggestion.title, "under_way", 3 * MILLION)
     assert (kept.state, wrong.state, sums(fund)[0]) == (
         InvestmentState.STANDING, InvestmentState.STRUCK, 5 * MILLION,

@@ -101,23 +101,6 @@ def test_another_congress_finds_nothing(town: Town, hat: Hat) -> None:
     assert client.get(reverse("oversight:open_fund")).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["funds", "projects"])
-def test_a_list_costs_the_same_for_one_row_and_for_three(
-    town: Town, hat: Hat, name: str, django_assert_num_queries: Any
-) -> None:
-    fund, client = money.opened(town), hat(town.office)
-    money.appropriated(town, fund)
-    client.get(reverse(f"oversight:{name}"))
-    for more in (0, 2):
-        for n in range(more):
-            money.nominated(town, fund, title=f"项目{n}")
-        with django_assert_num_queries(COST[name]):
-            assert client.get(reverse(f"oversight:{name}")).status_code == 200
-
-
-COST = {"funds": 5, "projects": 5}
-
-
 def test_the_ledger_is_filtered_in_its_address(town: Town, hat: Hat) -> None:
     fund = money.opened(town)
     money.approved(town, fund)

@@ -1,6 +1,8 @@
 """Knows that a packet is taken whole, once, and from whom it says; and what each unsound one is told."""
 
 import base64
+import hashlib
+import io
 import json
 import stat
 import zipfile
@@ -10,6 +12,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
+from pypdf import PdfReader
 
 from tests import cases
 from tests.oversight import packets_cases as p
@@ -21,13 +25,15 @@ from tibandu.base.flow import NotYourStep, Refused
 from tibandu.base.journal import verify
 from tibandu.oversight import actions
 from tibandu.oversight.enums import Direction, PacketState, ReferralState
-from tibandu.oversight.models import Packet, Referral
+from tibandu.oversight.models import Enclosure, Packet, Referral
 from tibandu.oversight.queries import packets as queries
+from tibandu.oversight.queries.letters import travelling_replies
 from tibandu.people.models import Message
 from tibandu.suggestions.models import Suggestion
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = Path(__file__).parent / "data" / "packet.b64"
+GOLDEN_RESULT = Path(__file__).parent / "data" / "result.b64"
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +49,19 @@ def test_the_same_words_give_the_same_bytes() -> None:
     assert base64.b64encode(made).decode() == GOLDEN.read_text().replace("\n", "")
     read = packets.read(made)
     assert (read.heading, dict(read.members), read.body) == (heading, members, p.BODY)
+
+
+def test_a_result_with_a_letter_gives_the_same_bytes() -> None:
+    us = packets.Party(packets.public_key(p.OUR_KEY), "xinglan", "兴澜市人民代表大会")
+    heading = packets.Heading("result", p.NEIGHBOUR, us, 2, "0" * 64, p.MADE)
+    reply = {"unit": "临江市水利局", "number": "", "sent_on": None, "category": "", "letter": letter_said()}
+    said = {"about": "1" * 64, "state": "办结", "words": "", "replies": [reply]}
+    body = queries.BODIES["result"].model_validate(said)
+    members = queries.members_of(body, (), [("files/letter.pdf", letter_said()["name"], LETTER)])
+    made = packets.build(p.NEIGHBOUR_KEY, heading, members)
+    assert base64.b64encode(made).decode() == GOLDEN_RESULT.read_text().replace("\n", "")
+    assert packets.read(made).body == said
+    assert "临江市水利局 兴人代函〔2026〕3号.pdf" in members[packets.LEDGER].decode()
 
 
 def test_the_schema_in_the_documents_is_that_of_the_code() -> None:
@@ -104,14 +123,25 @@ UNSOUND: dict[str, tuple[str, Callable[[Town, bytes], bytes]]] = {
     "zip bomb": (
         "太多或者太大", lambda town, content: p.changed(content, "x.txt", b"0" * 10**6, compression=zipfile.ZIP_DEFLATED),
     ),
-    "too many": ("太多或者太大", lambda town, content: p.brought(town, files={f"files/{n}.txt": b"" for n in range(60)})),
+    "too many": ("太多或者太大", lambda town, content: _crowded(content)),
     "path name": ("不允许的成员名", lambda town, content: p.changed(content, "../../etc/passwd", b"x")),
     "half a body": ("正文不完整", lambda town, content: p.brought(town, {"suggestion": {"number": "1"}})),
     "no body": ("与清单不符|缺少正文|读不懂", lambda town, content: p.brought(town, ["x"])),
     "zero character": ("读不懂", lambda town, content: p.brought(town, {"suggestion": {"title": "\x00"}})),
     "no sequence": ("清单不完整", lambda town, content: p.resigned(content, sequence=0)),
     "bad file": ("不收“exe”", lambda town, content: _with_program(town)),
+    "letter left out": ("files/letter.pdf”与清单不符", lambda town, content: _with_letter(town, None)),
+    "letter exchanged": ("files/letter.pdf”与清单不符", lambda town, content: _with_letter(town, b"%PDF-1.7 other")),
+    "letter no letter": ("内容与扩展名", lambda town, content: _with_letter(town, b"hello", sha256=hashlib.sha256(b"hello").hexdigest())),
 }  # fmt: skip
+
+
+def _crowded(content: bytes) -> bytes:
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(packets.MOST_MEMBERS):
+            archive.writestr(f"files/{number}.txt", b"")
+    return out.getvalue()
 
 
 def _renamed(content: bytes) -> bytes:
@@ -126,6 +156,21 @@ def _from_stranger(town: Town) -> bytes:
 def _with_program(town: Town) -> bytes:
     body = p.BODY | {"files": [{"member": "files/1.exe", "name": "安装.exe"}]}
     return p.brought(town, body, files={"files/1.exe": b"MZ"})
+
+
+LETTER = b"%PDF-1.7 a letter"
+
+
+def letter_said(**changes: str) -> dict[str, str]:
+    """A letter as a body names it."""
+    said = {"member": "files/letter.pdf", "name": "兴人代函〔2026〕3号.pdf"}
+    return said | {"sha256": hashlib.sha256(LETTER).hexdigest()} | changes
+
+
+def _with_letter(town: Town, content: bytes | None, **changes: str) -> bytes:
+    lead = {"referral": {"title": "线索", "reason": "受损"}, "letter": letter_said(**changes)}
+    files = {"files/letter.pdf": content} if content is not None else {}
+    return p.brought(town, lead, kind="referral", files=files)
 
 
 def test_what_is_unsound_is_told_why_and_nothing_is_taken(town: Town) -> None:
@@ -232,7 +277,7 @@ def test_a_lead_travels_and_its_papers_come_back(town: Town) -> None:
     taken = actions.take_packet(town.office, content, at=moment())
     assert taken.referral is not None
     assert taken.referral.state == ReferralState.RECEIVED
-    lead = packets.read(queries.bytes_of(sent)).body
+    lead = packets.read(queries.bytes_of(sent)).body | {"letter": None}
     content = p.brought(town, lead, kind="referral", sequence=3, previous=taken.digest)
     taken = actions.take_packet(town.office, content, at=moment())
     made = Referral.objects.get(pk=taken.referral_id)
@@ -243,6 +288,67 @@ def test_a_lead_travels_and_its_papers_come_back(town: Town) -> None:
         town.prosecutor, partner, at=moment(), kind="result", referral=made, words="已登记。"
     )
     assert packets.read(queries.bytes_of(reported)).body["about"] == taken.digest
+
+
+def test_the_letter_of_a_lead_goes_with_it_and_stands_beside_it_on_arrival(town: Town) -> None:
+    partner = p.neighbour(town, "procuratorate")
+    referral = c.passed(c.with_procuratorate(town))
+    sent = packets.read(
+        queries.bytes_of(
+            actions.send_packet(town.office, partner, at=moment(), kind="referral", referral=referral)
+        )
+    )
+    letter = sent.members["files/letter.pdf"]
+    assert letter.startswith(b"%PDF-")
+    assert sent.body["letter"] == {
+        "member": "files/letter.pdf",
+        "name": "兴人代函〔2026〕3号.pdf",
+        "sha256": hashlib.sha256(letter).hexdigest(),
+    }
+    content = p.brought(town, sent.body, kind="referral", files={"files/letter.pdf": letter})
+    taken = actions.take_packet(town.office, content, at=moment())
+    kept = Enclosure.objects.get(noun="referral", object_id=taken.referral_id)
+    assert (kept.name, kept.file.sha256) == ("兴人代函〔2026〕3号.pdf", sent.body["letter"]["sha256"])
+
+
+def test_a_result_brings_the_letters_of_the_replies(town: Town) -> None:
+    partner = p.neighbour(town)
+    made = actions.take_packet(town.office, p.brought(town), at=moment()).suggestion
+    assert made is not None
+    replied = cases.replied(town, cosigners=())
+    Packet.objects.filter(suggestion=made).update(suggestion=replied)
+    Suggestion.objects.filter(pk=replied.pk).update(is_masked=True)
+    replied.refresh_from_db()
+    sent = actions.send_packet(town.office, partner, at=moment(), kind="result", suggestion=replied)
+    read = packets.read(queries.bytes_of(sent))
+    [reply] = read.body["replies"]
+    assert read.members["files/letter-1.pdf"].startswith(b"%PDF-")
+    assert reply["letter"]["sha256"] == hashlib.sha256(read.members["files/letter-1.pdf"]).hexdigest()
+    assert next(iter(travelling_replies(replied)))[0].letter["salutation"] == "安立夏代表："
+    letter = PdfReader(io.BytesIO(read.members["files/letter-1.pdf"])).pages[0].extract_text()
+    assert ("提出建议的代表" in letter, "安立夏" in letter) == (True, False)
+    assert "安立夏".encode() not in read.members["body.json"] + read.members["ledger.csv"]
+
+
+def test_letters_that_come_with_a_result_are_kept_under_it(town: Town, hat: Callable[..., Any]) -> None:
+    partner = p.neighbour(town)
+    suggestion = cases.registered(town)
+    sent = actions.send_packet(town.office, partner, at=moment(), kind="suggestion", suggestion=suggestion)
+    reply = {"unit": "临江市水利局", "letter": letter_said()}
+    result = {"about": sent.digest, "state": "办结", "replies": [reply]}
+    content = p.brought(town, result, kind="result", files={"files/letter.pdf": LETTER})
+    taken = actions.take_packet(town.office, content, at=moment())
+    kept = Enclosure.objects.get(noun="packet", object_id=taken.pk)
+    browser = hat(town.office)
+    assert kept.name in browser.get(reverse("oversight:packets")).content.decode()
+    answer = browser.get(reverse("oversight:enclosure", args=[kept.pk]))
+    assert c.carried(answer) == LETTER
+
+
+def test_more_letters_than_a_packet_holds_are_not_packed(town: Town) -> None:
+    members = {f"files/letter-{n}.pdf": LETTER for n in range(packets.MOST_MEMBERS - 1)}
+    with pytest.raises(packets.PacketProblem, match="装不下"):
+        packets.build(p.OUR_KEY, p.heading(town), members)
 
 
 def test_what_may_not_be_sent(town: Town) -> None:

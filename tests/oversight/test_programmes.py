@@ -17,14 +17,11 @@ from tibandu.oversight.enums import OwedState, PlannedState, ProgrammeState
 from tibandu.oversight.models import Programme
 from tibandu.oversight.queries import SIGHT, desk
 from tibandu.oversight.queries.programmes import members_of, score_table
+from tibandu.oversight.rules.programmes import next_step
 from tibandu.people.models import Message
 from tibandu.suggestions import actions as suggestions
 
-FULL = [("whole", 28), ("concern", 25), ("hard", 15), ("agenda", 10)]
-
-
-def marks(*pairs: tuple[str, int | None]) -> list[dict[str, object]]:
-    return [{"criterion": code, "points": points} for code, points in pairs]
+FULL, marks = made.WHOLE_SHEET, made.marks
 
 
 def test_only_a_decision_record_makes_a_key_topic(town: Town) -> None:
@@ -58,6 +55,25 @@ def test_a_topic_without_suggestions_is_not_decided(town: Town) -> None:
             town.chairpersons, programme, at=moment(), decided_on=made.DUE, meeting="会", decision="列入"
         )
     made.decide(town, programme)
+
+
+def test_a_key_topic_is_decided_on_a_whole_sheet_where_the_measure_names_criteria(town: Town) -> None:
+    programme = made.nominated(town)
+    decision = {"decided_on": made.DECIDED, "meeting": "主任会议", "decision": "列入"}
+
+    def decide(row: Programme) -> None:
+        actions.decide_programme(town.chairpersons, row, at=moment(made.DECIDED), **decision)
+
+    with pytest.raises(Refused, match="先评分再决定"):
+        decide(programme)
+    made.scored(town, programme)
+    programme.scores.filter(criterion__code="agenda").delete()
+    with pytest.raises(Refused, match="先评分再决定"):
+        decide(programme)
+    decide(made.nominated(town, kind="tracking"))
+    town.measure.options.filter(kind="key_criterion", code="agenda").update(kind="fund_criterion")
+    decide(programme)
+    assert programme.state == ProgrammeState.FIXED
 
 
 def test_every_body_gives_one_sheet_and_the_mean_is_shown(town: Town) -> None:
@@ -253,9 +269,9 @@ def test_a_masked_suggestion_stays_out_of_a_programme_for_those_who_may_not_see_
 
 def test_the_desk_asks_for_each_step_of_whoever_takes_it(town: Town, django_assert_num_queries) -> None:
     made.owing(town)
-    made.nominated(town, title="另一题目")
+    made.scored(town, made.nominated(town, title="另一题目"))
     asked = {
-        name: [task.verb for task in desk.waiting_for(town.actors[name], made.DUE) if task.noun in NOUNS]
+        name: [task.verb for task in desk.waiting_for(town.actors[name], made.VISITED) if task.noun in NOUNS]
         for name in ("chairpersons", "member", "housing_officer", "alice")
     }
     assert asked == {
@@ -264,9 +280,70 @@ def test_the_desk_asks_for_each_step_of_whoever_takes_it(town: Town, django_asse
         "housing_officer": ["answer_owed"],
         "alice": [],
     }
-    for actor, most in ((town.alice, 0), (town.housing_officer, 1), (town.member, 2)):
+    for actor, most in ((town.alice, 0), (town.housing_officer, 1), (town.member, 3)):
         with django_assert_num_queries(most):
             list(desk.AREAS[_ours()](actor, made.DUE))
+
+
+def test_a_nomination_waits_for_a_sheet_and_then_for_the_decision(town: Town) -> None:
+    programme = made.nominated(town)
+
+    def asked() -> dict[str, list[str]]:
+        return {
+            name: [task.verb for task in desk.waiting_for(town.actors[name], made.DECIDED)]
+            for name in ("office", "member", "chairpersons")
+        }
+
+    assert asked() == {"office": ["score_programme"], "member": ["score_programme"], "chairpersons": []}
+    made.scored(town, programme)
+    assert asked() == {"office": [], "member": [], "chairpersons": ["decide_programme"]}
+    made.decide(town, programme)
+    assert asked() == {"office": [], "member": ["plan_programme"], "chairpersons": []}
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "powers", "verb"),
+    [
+        ("key", "nominated", {"leads"}, "score_programme"),
+        ("key", "nominated", {"assigns"}, "score_programme"),
+        ("key", "nominated", {"decides"}, None),
+        ("key", "nominated", {"decides", "is_scored"}, "decide_programme"),
+        ("tracking", "nominated", {"decides", "is_scored"}, "decide_programme"),
+        ("key", "fixed", {"leads"}, "plan_programme"),
+        ("key", "fixed", {"assigns", "decides"}, None),
+        ("key", "under_way", {"leads", "decides"}, None),
+        ("key", "reported", {"leads"}, None),
+        ("key", "reported", {"decides"}, "accept_result"),
+        ("joint", "reported", {"decides"}, None),
+        ("joint", "reported", {"leads"}, "accept_result"),
+    ],
+)
+def test_what_a_programme_asks_of_a_body(kind: str, state: str, powers: set[str], verb: str | None) -> None:
+    names = ("leads", "assigns", "decides", "is_scored")
+    assert next_step(kind, state, **{name: name in powers for name in names}) == verb
+
+
+def test_a_step_of_a_plan_stands_on_the_desk_once_its_day_has_passed(town: Town) -> None:
+    programme = made.under_way(town)
+    late = programme.steps.get()
+    rows = [
+        {"what": what, "owner": "", "due_on": day}
+        for what, day in (("座谈", made.DUE), ("察看", late.due_on))
+    ]
+    actions.plan_programme(town.member, programme, at=moment(made.PLANNED), steps=rows)
+
+    def waiting(name: str, day: date) -> list[tuple[str, str, date]]:
+        tasks = desk.waiting_for(town.actors[name], day)
+        return [(task.verb, str(task.row), task.due_on) for task in tasks if task.noun == "programme_step"]
+
+    assert waiting("member", late.due_on) == []
+    assert waiting("member", made.REPORTED) == [
+        ("finish_step", "察看", late.due_on),
+        ("finish_step", "座谈", made.DUE),
+    ]
+    assert waiting("office", made.REPORTED) == waiting("housing_officer", made.REPORTED) == []
+    actions.report_result(town.member, programme, at=moment(made.REPORTED), words="已完成")
+    assert waiting("member", made.REPORTED) == []
 
 
 NOUNS = {"programme", "programme_step", "owed"}

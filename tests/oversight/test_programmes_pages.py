@@ -4,9 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import cases
@@ -51,32 +49,6 @@ def test_the_way_in_counts_and_opens_what_there_is(
         for figure in group["figures"]:
             rows = browser.get(figure["url"]).context["ledger"]["rows"]
             assert len(rows) == figure["value"], figure
-
-
-@pytest.mark.parametrize("name", ["programmes", "nominations", "instruments", "meetings", "opinions"])
-def test_a_ledger_costs_the_same_for_one_row_and_for_three(
-    town: Town, hat: Hat, case: Suggestion, name: str
-) -> None:
-    make: dict[str, Callable[[], object]] = {
-        "programmes": lambda: made.owing(town, case),
-        "nominations": lambda: made.nominated(town, case),
-        "instruments": lambda: made.ordered(town, InstrumentKind.CIRCULAR),
-        "meetings": lambda: made.held(town, case),
-        "opinions": lambda: made.handed(town),
-    }
-    browser, counts = hat(town.office), []
-    for rows in (1, 3):
-        while len(browser.get(url(name)).context["ledger"]["rows"]) < rows:
-            make[name]()
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            browser.get(url(name))
-        counts.append(len(asked))
-    assert counts[0] == counts[1] <= 6
-    sheet = browser.get(url(f"{name}_export"))
-    assert sheet["Content-Type"].endswith("spreadsheetml.sheet")
-    assert browser.get(url(name) + "?filter=1").status_code == 200
 
 
 def test_a_programme_shows_each_reader_its_part(town: Town, hat: Hat, case: Suggestion) -> None:
@@ -211,6 +183,8 @@ def test_the_api_lists_begins_and_moves(town: Town, client: Client, case: Sugges
     assert begun.status_code == 201, begun.content
     pk = begun.json()["id"]
     assert begun.json()["fields"]["suggestions"] == [case.pk]
+    sheet = {"marks": made.marks(*made.WHOLE_SHEET)}
+    assert call(town.office, "post", f"programmes/{pk}/steps/score_programme", sheet).status_code == 200
     decision = {"meeting": "主任会议", "decided_on": "2026-03-02", "decision": "列入"}
     path = f"programmes/{pk}/steps/decide_programme"
     assert call(town.member, "post", path, decision).status_code == 403

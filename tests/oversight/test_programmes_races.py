@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_of_two_who_decide_and_who_verify_one_wins(transactional_db: None, tmp_path: Path) -> None:
     with town_to_share(tmp_path) as town:
-        pk = made.nominated(town).pk
+        pk = made.scored(town, made.nominated(town)).pk
         decision = {"decided_on": made.DECIDED, "meeting": "主任会议", "decision": "列入"}
         outcomes = at_once(
             lambda: actions.decide_programme(

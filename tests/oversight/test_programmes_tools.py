@@ -108,10 +108,12 @@ def test_a_look_back_asks_one_return_for_every_suggestion(town: Town) -> None:
     filled = {"words": "建成", "category": category, "cause": ""}
     actions.answer_address(town.housing_officer, returns[0], at=moment(made.ANSWERED), **filled)
     actions.answer_address(town.office, returns[1], at=moment(made.ANSWERED), **filled)
-    for row in returns:
-        actions.check_address(
-            town.office, row, at=moment(made.CHECKED), words="看过", checked_on=made.CHECKED
-        )
+    assert verbs_on_desk(town, "office") == verbs_on_desk(town, "chairpersons") == ["check_address"]
+    look = {"at": moment(made.CHECKED), "words": "看过", "checked_on": made.CHECKED}
+    actions.check_address(town.office, returns[0], **look)
+    with pytest.raises(Refused, match="由本机构代填"):
+        actions.check_address(town.office, returns[1], **look)
+    actions.check_address(town.chairpersons, returns[1], **look)
     actions.close_instrument(town.office, campaign, at=moment(made.REPORTED), words="两件均已落实")
     assert campaign.addresses.filter(category=category, state=AddressState.CHECKED).count() == 2
 

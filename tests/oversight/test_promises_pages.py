@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tests.oversight import promises_cases as cases
 from tests.town import Town, moment
+from tibandu.oversight import actions
 from tibandu.oversight.models import Finding
 from tibandu.oversight.queries import promises as queries
 from tibandu.people import actions as people
@@ -86,28 +87,6 @@ def test_the_figures_count_what_one_sees_and_open_their_rows(town: Town, hat: Ha
     assert queries.figures(town.foreign_office, day).made == 0
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_ledger_asks_the_same_whatever_its_length(
-    town: Town, hat: Hat, rows: int, django_assert_num_queries: Callable[..., object]
-) -> None:
-    copies(cases.made(town), [PromiseState.OPEN] * (rows - 1))
-    client = hat(town.office)
-    client.get(reverse("oversight:ledger"))
-    with django_assert_num_queries(LEDGER_QUERIES):
-        client.get(reverse("oversight:ledger"))
-
-
-LEDGER_QUERIES = 7  # session, account, hat; measure and calendar for what is near; figures; rows
-
-
-def test_the_ledger_is_taken_away_and_printed(town: Town, hat: Hat) -> None:
-    cases.made(town)
-    answer = hat(town.office).get(reverse("oversight:ledger_export"))
-    assert (answer.status_code, answer.content[:2]) == (200, b"PK")
-    paper = hat(town.office).get(reverse("oversight:ledger_print") + "?state=made").content.decode()
-    assert (WHAT in paper, "共 1 项" in paper) == (True, True)
-
-
 @pytest.mark.parametrize("who", ["alice", "office", "member", "housing_officer", "dispatcher"])
 def test_the_page_of_a_promise_shows_its_three_parties(town: Town, hat: Hat, who: str) -> None:
     promise = cases.agree(town.alice, cases.claimed(town))
@@ -115,6 +94,18 @@ def test_the_page_of_a_promise_shows_its_three_parties(town: Town, hat: Hat, who
     assert [
         word in page for word in (WHAT, "三方认定", "安立夏", "看过，属实", "市人大城环委", "未表明意见")
     ] == [True] * 6
+
+
+def test_the_words_that_settle_a_claim_stand_once_above_and_once_on_the_timeline(
+    town: Town, hat: Hat
+) -> None:
+    promise = cases.claimed(town)
+    cases.agree(town.alice, promise)
+    actions.agree_delivery(town.member, cases.again(promise), at=moment(cases.FOUND), words="电梯也开通了")
+    page = hat(town.office).get(reverse("oversight:promise", args=[promise.pk])).content.decode()
+    above, timeline = page.split('id="timeline"')
+    assert [above.count("电梯也开通了"), timeline.count("电梯也开通了")] == [1, 1]
+    assert "认定兑现" in timeline
 
 
 def test_a_masked_author_is_named_on_no_page_of_a_promise(town: Town, hat: Hat) -> None:

@@ -24,14 +24,15 @@ LATER = moment(date(2026, 6, 20))
 
 def rows(town: Town) -> dict[str, Any]:
     """Every noun with a row of the city's; the procuratorate joins the cast."""
-    referrals_cases.with_procuratorate(town)
     found: dict[str, Model] = {
         "statement": promises_cases.given(town),
         "promise": promises_cases.claimed(town),
     }
     found["receipt"] = StatementReceipt.objects.filter(statement=found["statement"]).latest("pk")
-    found |= _of_programmes(town) | _of_money(town) | _of_referrals(town)
+    found |= _of_programmes(town) | _of_money(town)
     cases.replied(town)
+    referrals_cases.with_procuratorate(town)
+    found |= _of_referrals(town)
     found["draw"] = draw = actions.freeze_draw(
         town.office,
         at=LATER,

@@ -96,7 +96,9 @@ def fingerprint(key: str) -> str:
 
 
 def build(private: str, heading: Heading, members: Mapping[str, bytes]) -> bytes:
-    """A packet signed with this key; the same words give the same bytes."""
+    """A packet signed with this key; the same words give the same bytes. What nobody would open is not made."""
+    if len(members) + 2 > MOST_MEMBERS:  # with manifest and signature
+        raise PacketProblem(_("附件和函件太多，一个数据包装不下。"))
     manifest = _manifest(heading, members)
     signature = base64.b64encode(_private(private).sign(manifest))
     packed = io.BytesIO()

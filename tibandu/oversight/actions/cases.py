@@ -48,9 +48,14 @@ def may_open(actor: Actor, role: Role, label: Any) -> int:
 
 
 def enclose(actor: Actor, noun: str, object_id: int, files: Sequence[Stored], *, at: datetime) -> None:
-    """Puts stored files under a row; the same content is not put there twice."""
+    """Puts what somebody uploaded under a row."""
     if len(files) > MOST_FILES:
         raise Refused(_("最多添加 %(n)s 个附件。") % {"n": MOST_FILES}, {"files": _("附件太多")})
+    keep_files(actor, noun, object_id, files, at=at)
+
+
+def keep_files(actor: Actor, noun: str, object_id: int, files: Sequence[Stored], *, at: datetime) -> None:
+    """Puts stored files under a row; the same content is not put there twice."""
     for stored in {file.sha256: file for file in files}.values():
         known = {"size": stored.size, "kind": stored.kind, "stored_at": at}
         kept, _made = StoredFile.objects.get_or_create(sha256=stored.sha256, defaults=known)

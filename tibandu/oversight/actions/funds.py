@@ -33,11 +33,13 @@ from tibandu.oversight.models import (
     SheetPoint,
 )
 from tibandu.oversight.queries import funds as queries
+from tibandu.oversight.queries.promises import limit_of
 from tibandu.oversight.rules import funds as rules
 from tibandu.people.actions import tell
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.models import Unit
 from tibandu.people.queries import Actor, unit_holding
+from tibandu.regulations.enums import LimitCode
 from tibandu.suggestions.actions.telling import tell_authors
 from tibandu.suggestions.models import Promise, Suggestion
 
@@ -419,8 +421,10 @@ def report_project(actor: Actor, project: Project, *, at: datetime, progress: in
 
 @verb
 def ask_acceptance(actor: Actor, project: Project, *, at: datetime, words: str) -> None:
-    """The unit says it is done; the office or a committee comes to look."""
-    changes = {"progress": 100, "progress_on": localdate(at)}
+    """The unit says it is done; the office or a committee comes to look within the measure's limit."""
+    day = localdate(at)
+    due = limit_of(project.congress_id, LimitCode.ACCEPTANCE, day, day)
+    changes = {"progress": 100, "progress_on": day, "due_on": due}
     WORKS.take("ask_acceptance", actor, project, at=at, words=words, **changes)
     _tell_holder(project, Competence.CLOSE, f"项目申请验收：{project}", at)
 
@@ -451,7 +455,10 @@ def _look(
     _not_later(held_on, at)
     is_passed = step == "accept_project"
     facts = {"日期": held_on.isoformat(), "参加人": attended}
-    changes = {"accepted_on": held_on} if is_passed else {}
+    changes: dict[str, date | None] = {"due_on": None}
+    if is_passed:
+        due = limit_of(project.congress_id, LimitCode.PERFORMANCE, held_on, localdate(at))
+        changes = {"accepted_on": held_on, "due_on": due}
     WORKS.take(step, actor, project, at=at, words=words, facts=facts, **changes)
     Acceptance.objects.create(
         project=project,
@@ -480,7 +487,7 @@ def review_project(actor: Actor, project: Project, *, at: datetime, score: int, 
         reviewed_by=str(actor)[:60],
     )
     if project.reviews.count() == len(ReviewSide):
-        WORKS.take("finish_review", actor, project, at=at)
+        WORKS.take("finish_review", actor, project, at=at, due_on=None)
         _tell(project, [project.unit], f"项目绩效评价完成：{project}", at, MessageKind.NOTICE)
 
 

@@ -34,7 +34,7 @@ from tibandu.oversight.models import (
 )
 from tibandu.people.enums import Competence, MessageKind
 from tibandu.people.models import Unit
-from tibandu.people.queries import Actor
+from tibandu.people.queries import Actor, unit_holding
 from tibandu.regulations.enums import LimitCode
 from tibandu.regulations.models import Category, Grade
 from tibandu.regulations.queries import measure_in_force, measure_of, working_days
@@ -145,7 +145,8 @@ def answer_address(
     if address.instrument.is_look_back and category is None:
         raise Refused(_("回头看须填写现办复类别。"), {"category": _("请选类别")})
     facts = {"现办复类别": str(category or ""), "未落实原因": cause}
-    changes = {"answer": words, "answered_on": localdate(at), "cause": cause}
+    filled_by = None if actor.unit_id == address.unit_id else actor.unit_id
+    changes = {"answer": words, "answered_on": localdate(at), "cause": cause, "filled_by_id": filled_by}
     ADDRESS.take(
         "answer_address",
         actor,
@@ -159,7 +160,15 @@ def answer_address(
     enclose(actor, "address", address.pk, files, at=at)
     head = address.instrument
     title = f"已答复，请核查：{head}（{address.unit}）"
-    tell_case(head, [head.ordered_unit_id], title, at=at, seats=[head.ordered_seat_id])
+    tell_case(head, [_who_checks(address)], title, at=at, seats=[head.ordered_seat_id])
+
+
+def _who_checks(address: Address) -> int | None:
+    """Whoever ordered it; but what that body filled in, whoever assigns or else decides."""
+    head = address.instrument
+    powers = (unit_holding(head.congress_id, power) for power in (Competence.ASSIGN, Competence.DECIDE))
+    bodies = [head.ordered_unit_id, *(unit.pk for unit in powers if unit)]
+    return next((body for body in bodies if body != address.filled_by_id), None)
 
 
 @verb

@@ -17,13 +17,16 @@ from tibandu.base import files, journal, packets
 from tibandu.base.flow import NotYourStep, Refused
 from tibandu.base.models import StoredFile
 from tibandu.base.packets import PacketProblem
+from tibandu.base.papers import PaperProblem
 from tibandu.base.verbs import verb
+from tibandu.oversight.actions.cases import keep_files
 from tibandu.oversight.actions.receiving import Arrival, arrive
 from tibandu.oversight.enums import Direction, PacketKind, PacketState, PartnerKind, PartnerState
 from tibandu.oversight.flow.packets import PACKET, PARTNER
 from tibandu.oversight.flow.referrals import PROCURATORATE
 from tibandu.oversight.models import Packet, Partner, ProcuratorialPaper, Referral
 from tibandu.oversight.queries import packets as queries
+from tibandu.oversight.queries.letters import Travelling, travelling_referral, travelling_replies
 from tibandu.people.enums import Competence
 from tibandu.people.models import Congress
 from tibandu.people.queries import SYSTEM, Actor
@@ -111,7 +114,10 @@ def send_packet(
     rows = {"suggestion": suggestion, "referral": referral, "paper": paper}
     PARTNER.check("send_packet", actor, partner, localdate(at))
     _check_rows(actor, PacketKind(kind), partner, rows)
-    content = _gathered(PacketKind(kind), partner, rows, words)
+    try:
+        content = _gathered(PacketKind(kind), partner, rows, words)
+    except PaperProblem as problem:  # a letter that cannot be set
+        raise Refused(str(problem)) from problem
     sent: Packet = _send(actor, partner, at=at, content=content)
     return sent
 
@@ -141,32 +147,40 @@ def _gathered(kind: PacketKind, partner: Partner, rows: dict[str, Any], words: s
     """The body of a kind with its files."""
     suggestion, referral, paper = rows["suggestion"], rows["referral"], rows["paper"]
     attached: Sequence[tuple[str, StoredFile]] = ()
+    letters: list[Travelling] = []
     if kind == PacketKind.SUGGESTION:
         said, attached = {"suggestion": queries.suggestion_said(suggestion)}, queries.files_of(suggestion)
     elif kind == PacketKind.REFERRAL:
-        said, attached = queries.referral_said(referral), queries.files_of(referral.suggestion)
+        letters = [letter] if (letter := travelling_referral(referral)) else []
+        said = queries.referral_said(referral, letter)
+        attached = queries.files_of(referral.suggestion)
     elif kind == PacketKind.PROCURATORIAL_PAPER:
         brought = queries.brought_by(partner, referral=paper.referral)
         said = queries.paper_said(paper, brought.digest if brought else "")
         attached = [(paper.file_name, paper.file)] if paper.file else ()
         rows = {"paper": paper, "referral": paper.referral}
     else:
-        said = _result(partner, suggestion, referral, words)
+        said, letters = _result(partner, suggestion, referral, words)
     body = queries.BODIES[kind].model_validate(said)
     title = str(paper or referral or suggestion)
-    return Content(kind, title[:200], queries.members_of(body, attached), rows)
+    return Content(kind, title[:200], queries.members_of(body, attached, letters), rows)
 
 
 def _result(
     partner: Partner, suggestion: Suggestion | None, referral: Referral | None, words: str
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[Travelling]]:
+    """What became of what the partner brought, with the letters of the replies."""
     brought = queries.brought_by(
         partner, **({"referral": referral} if referral else {"suggestion": suggestion})
     )
     if brought is None:
         raise Refused(_("这一件不是由对方的数据包送来的，没有可以反馈的对象。"))
     about = suggestion or (referral.suggestion if referral else None)
-    return queries.result_said(brought.digest, about, referral, words)
+    answers = list(travelling_replies(about))
+    row = referral or suggestion
+    assert row is not None
+    said = queries.result_said(brought.digest, row, words, answers)
+    return said, [letter for _reply, letter in answers if letter]
 
 
 @verb
@@ -292,13 +306,14 @@ def take_packet(actor: Actor, content: bytes, *, at: datetime) -> Packet:
 
 
 def _stored_files(packet: packets.Packet, body: queries.Said) -> list[files.Stored]:
-    """The files in a packet, looked into as if somebody had uploaded them."""
+    """The files in a packet, looked into as if somebody had uploaded them; a letter is held against its digest, too."""
     stored = []
-    for row in getattr(body, "files", ()):
-        if row.member not in packet.members:
+    for row in body.enclosed():
+        content = packet.members.get(row.member)
+        if content is None or getattr(row, "sha256", "") not in ("", hashlib.sha256(content).hexdigest()):
             raise Refused(_("成员“%(name)s”与清单不符，可能被改动过。") % {"name": row.member})
         try:
-            stored.append(files.store_content(packet.members[row.member], row.name))
+            stored.append(files.store_content(content, row.name))
         except files.FileProblem as problem:
             raise Refused(f"{row.name}：{problem}") from problem
     return stored
@@ -335,6 +350,8 @@ def _take(
         answers=arrival.answers,
         **arrival.rows,
     )
+    if heading.kind == PacketKind.RESULT:
+        keep_files(actor, "packet", taken.pk, stored, at=at)
     facts = {"内容": taken.title, "序号": str(taken.sequence), "摘要": taken.digest}
     last_seen = max(partner.last_seen, taken.sequence)
     PARTNER.take("take_packet", actor, partner, at=at, facts=facts, last_seen=last_seen)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tibandu.base import journal
 from tibandu.base.files import Stored
 from tibandu.base.flow import Refused
+from tibandu.oversight.actions.cases import keep_files
 from tibandu.oversight.actions.referrals import receive_paper, record_copy
 from tibandu.oversight.enums import (
     Direction,
@@ -109,6 +110,7 @@ def _referral(
         target=made.state,
         facts={"来自": partner.name},
     )
+    keep_files(actor, "referral", made.pk, stored, at=at)
     units = procuratorate_of(made.congress_id, day)
     _tell(made, units, f"请登记线索：{made}", at)
     return Arrival(made.title, rows={"referral": made})

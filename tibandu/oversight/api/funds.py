@@ -10,7 +10,8 @@ from ninja import Query, Router, Schema, Status
 from tibandu.base.api import Problem, form_data, once, problems_of, schema_of
 from tibandu.base.roomapi import RoomApi, RowOut, caller
 from tibandu.oversight import actions
-from tibandu.oversight.forms.funds import NominateForm, OpenFundForm, ProjectsForm
+from tibandu.oversight.forms.funds import NominateForm, OpenFundForm
+from tibandu.oversight.forms.ledgers import ProjectsForm
 from tibandu.oversight.queries import funds as queries
 
 PLURALS = {"fund": "funds", "project": "projects", "payment": "payments", "investment": "investments"}

@@ -10,7 +10,8 @@ from ninja import Query, Router, Schema, Status
 from tibandu.base.api import Problem, form_data, once, problems_of, schema_of
 from tibandu.base.roomapi import RoomApi, RowOut, caller
 from tibandu.oversight import actions
-from tibandu.oversight.forms.promises import AskStatementsForm, LedgerForm
+from tibandu.oversight.forms.ledgers import PromisesForm
+from tibandu.oversight.forms.promises import AskStatementsForm
 from tibandu.oversight.queries import promises as queries
 from tibandu.oversight.rules.promises import lamp
 from tibandu.suggestions.models import Promise
@@ -63,7 +64,7 @@ def add_routes(router: Router, routes: RoomApi) -> None:
     def list_promises(request: HttpRequest, wanted: Query[LedgerIn]) -> list[dict[str, Any]]:
         """Fifty at a time, the earliest due first; `start` skips."""
         actor, today = caller(request), localdate()
-        form = LedgerForm(form_data(wanted), actor=actor, today=today)
+        form = PromisesForm(form_data(wanted), actor=actor, today=today)
         start, near = min(max(0, wanted.start), 1_000_000), queries.near_until(actor.congress_id, today)
         rows = queries.ledger_page(actor, form.wanted(), today, near, start, PAGE)
         return [_out(row, near, today) for row in rows]

@@ -9,7 +9,8 @@ from ninja import Query, Router, Schema, Status
 from tibandu.base.api import Problem, form_data, once, problems_of, schema_of
 from tibandu.base.roomapi import RoomApi, RowOut, caller, columns_of
 from tibandu.oversight import actions
-from tibandu.oversight.forms.referrals import OpenReferralForm, ReceivePaperForm, ReferralsForm
+from tibandu.oversight.forms.ledgers import ReferralsForm
+from tibandu.oversight.forms.referrals import OpenReferralForm, ReceivePaperForm
 from tibandu.oversight.models import Referral
 from tibandu.oversight.queries import referrals as queries
 from tibandu.people.queries import Actor

@@ -28,14 +28,17 @@ def _ordered(actor: Actor, row: Any) -> bool:
     return is_ours(actor, row) and bool(own or actor.may(Competence.ASSIGN))
 
 
-def _checks(actor: Actor, row: Any) -> bool:
-    return actor.is_congress_side and _ordered(actor, row)
+def _checks(actor: Actor, address: Address) -> bool:
+    """The body that looks; what such a body filled in itself is open to every other body of the congress."""
+    of_others = address.filled_by_id is not None and is_ours(actor, address)
+    return actor.is_congress_side and (of_others or _ordered(actor, address))
 
 
 def _answers(actor: Actor, address: Address) -> bool:
     """The unit itself; a return of a look-back may also be filled in by the body that looks."""
     own = actor.unit_id is not None and address.unit_id == actor.unit_id
-    return own or (address.instrument.is_look_back and _checks(actor, address))
+    looks = address.instrument.is_look_back and actor.is_congress_side
+    return own or (looks and _ordered(actor, address))
 
 
 def _dispatches(actor: Actor, meeting: GovernmentMeeting) -> bool:
@@ -78,6 +81,13 @@ def still_open(actor: Actor, address: Address, today: date) -> Any:
     return _("已经结束，不再收答复。") if address.instrument.state == InstrumentState.CLOSED else None
 
 
+def not_who_filled(actor: Actor, address: Address, today: date) -> Any:
+    """Who filled in a return does not find it right."""
+    if address.filled_by_id is None or actor.unit_id != address.filled_by_id:
+        return None
+    return _("这份情况由本机构代填，须由其他机构核查，或者退回由承办单位自己填写。")
+
+
 # fmt: off
 INSTRUMENT = Flow("instrument", [
     Step("close_instrument", _("写结论并结束"), (InstrumentState.OPEN,), InstrumentState.CLOSED, ORDERER,
@@ -87,7 +97,7 @@ ADDRESS = Flow("address", [
     Step("answer_address", _("答复"), (AddressState.SENT,), AddressState.ANSWERED, ANSWERER,
          (still_open, asks_answer), primary=True),
     Step("check_address", _("核查"), (AddressState.ANSWERED,), AddressState.CHECKED, CHECKER,
-         (still_open, not_their_own), primary=True),
+         (still_open, not_their_own, not_who_filled), primary=True),
     Step("send_back_address", _("退回补充"), (AddressState.ANSWERED,), AddressState.SENT, CHECKER, (still_open,)),
 ])
 MEETING = Flow("government_meeting", [

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tibandu.base.flow import Flow, Role, Step
 from tibandu.oversight.enums import OwedState, PlannedState, ProgrammeKind, ProgrammeState
 from tibandu.oversight.models import Owed, Programme, ProgrammeStep
-from tibandu.oversight.queries.programmes import open_promises
+from tibandu.oversight.queries.programmes import is_scored, open_promises
 from tibandu.people.enums import Competence
 from tibandu.people.queries import Actor
 
@@ -87,6 +87,11 @@ def has_suggestions(actor: Actor, programme: Programme, today: date) -> Any:
     return None if programme.suggestions.exists() else _("还没有纳入建议，请先把有关建议纳入本题目。")
 
 
+def scored_if_key(actor: Actor, programme: Programme, today: date) -> Any:
+    """A key topic is decided on score sheets, where the measure in force names what is scored."""
+    return None if is_scored(programme, today) else _("还没有一份评全各项的评分表，请先评分再决定。")
+
+
 def all_settled(actor: Actor, programme: Programme, today: date) -> Any:
     """Every opinion handed over and everything settled on the spot was done, and somebody looked."""
     left = programme.owed.exclude(state=OwedState.DONE).count()
@@ -114,7 +119,8 @@ def not_their_own(actor: Actor, row: Any, today: date) -> Any:
 SELECTION = Flow("programme", [
     Step("bundle_suggestions", _("纳入建议"), (NOMINATED, FIXED, UNDER_WAY), "", LEAD),
     Step("score_programme", _("评分"), (NOMINATED,), "", WATCHER, seen_by="congress"),
-    Step("decide_programme", _("列入督办"), (NOMINATED,), FIXED, DECIDER, (has_suggestions,), primary=True),
+    Step("decide_programme", _("列入督办"), (NOMINATED,), FIXED, DECIDER, (has_suggestions, scored_if_key),
+         primary=True),
     Step("decline_programme", _("不列入"), (NOMINATED,), DECLINED, DECIDER),
     Step("name_capacities", _("明确督办责任"), (FIXED, UNDER_WAY), "", LEAD),
     Step("name_participants", _("明确联合督办单位"), (FIXED, UNDER_WAY), "", LEAD_OF_JOINT),

@@ -1,7 +1,6 @@
 """What people may type about earmarked money: sums in yuan, candidates, score sheets, payments, findings."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.rows import RowsField
 from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
-from tibandu.oversight.enums import InvestmentSource, ProjectState
+from tibandu.oversight.enums import InvestmentSource
 from tibandu.oversight.queries import funds as queries
 from tibandu.people.enums import Function
 from tibandu.people.models import Unit
-from tibandu.people.queries import Actor, units_in_being
+from tibandu.people.queries import units_in_being
 from tibandu.suggestions.models import Promise
 
 FEN = 100
@@ -256,36 +255,6 @@ class ReviewProjectForm(StepForm):
 
     score = forms.IntegerField(label=_("得分"), min_value=0, max_value=100, help_text=_("百分制"))
     words = long_text(rows=5, label=_("评价意见"), help_text=_("写明资金使用、实施效果和群众反映"))
-
-
-class ProjectsForm(forms.Form):
-    """The filters of the ledger of projects, all optional, all in the address."""
-
-    fund = forms.ModelChoiceField(
-        queries.Fund.objects.none(), label=_("专项资金"), required=False, empty_label=_("不限")
-    )
-    year = forms.IntegerField(label=_("年度"), required=False, min_value=2000, max_value=2099)
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("项目单位"), required=False, empty_label=_("不限")
-    )
-    state = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[*ANY, ("chosen", _("已批准的")), *ProjectState.choices]
-    )
-    source = forms.ChoiceField(
-        label=_("资金来源"),
-        required=False,
-        choices=[*ANY, ("fund", _("专项资金")), *InvestmentSource.choices],
-    )
-
-    def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["fund"].queryset = queries.funds_visible_to(actor)
-        self.fields["unit"].queryset = units_in_being(actor.congress_id, today)
-
-    def wanted(self) -> dict[str, Any]:
-        """The filters that hold; those that could not be read are left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 FORMS: dict[str, type[StepForm]] = {

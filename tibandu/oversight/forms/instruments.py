@@ -1,7 +1,6 @@
 """What people may type about instruments and their answers, government meetings, and deliberation opinions."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,13 +15,10 @@ from tibandu.oversight.enums import (
     STANDING_PROGRAMMES,
     GovernmentMeetingKind,
     InstrumentKind,
-    InstrumentState,
-    OpinionCaseState,
 )
 from tibandu.oversight.flow.instruments import CONVENER, OPENER_OF_OPINION, ORDERER_OF_ANY
 from tibandu.oversight.flow.programmes import NOMINATOR, OPENER_OF_JOINT
 from tibandu.oversight.forms.programmes import (
-    ANY,
     AboutForm,
     GradedForm,
     HandOverForm,
@@ -214,40 +210,6 @@ class ReportForm(StepForm):
 
 class SendBackForm(GradedForm):
     due_on = day_field(label=_("新的报告期限"))
-
-
-class FilterForm(forms.Form):
-    """Filters of a ledger of this file, all optional, all in the address."""
-
-    def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        lists = {"unit": handlers_of, "committee": bodies_of}
-        for name in lists.keys() & self.fields.keys():
-            field: Any = self.fields[name]
-            field.offer(lists[name](actor.congress_id, today))
-
-    def wanted(self) -> dict[str, Any]:
-        """The filters that hold; those that could not be read are left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class InstrumentsForm(FilterForm):
-    kind = forms.ChoiceField(label=_("方式"), required=False, choices=[*ANY, *InstrumentKind.choices])
-    state = forms.ChoiceField(label=_("状态"), required=False, choices=[*ANY, *InstrumentState.choices])
-    unit = UnitChoice(_("受文单位"), required=False, empty_label=_("不限"))
-
-
-class OpinionsForm(FilterForm):
-    state = forms.ChoiceField(label=_("状态"), required=False, choices=[*ANY, *OpinionCaseState.choices])
-    committee = UnitChoice(_("跟踪督办机构"), required=False, empty_label=_("不限"))
-    unit = UnitChoice(_("研究处理单位"), required=False, empty_label=_("不限"))
-
-
-class MeetingsForm(FilterForm):
-    kind = forms.ChoiceField(
-        label=_("会议种类"), required=False, choices=[*ANY, *GovernmentMeetingKind.choices]
-    )
 
 
 FORMS: dict[str, type[StepForm]] = {

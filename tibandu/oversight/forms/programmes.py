@@ -1,7 +1,6 @@
 """What people may type about programmes: nominations, marks, decisions, posts, plans, visits, minutes, results."""
 
 import re
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from tibandu.base.rows import RowsField
 from tibandu.base.stepforms import StepForm, WordsForm
 from tibandu.base.uploads import FilesField
-from tibandu.oversight.enums import ProgrammeKind, ProgrammeState, WorkKind
+from tibandu.oversight.enums import ProgrammeKind, WorkKind
 from tibandu.oversight.queries import programmes as queries
 from tibandu.people.models import Unit
-from tibandu.people.queries import Actor, units_in_being
+from tibandu.people.queries import units_in_being
 from tibandu.regulations.enums import OptionKind
 from tibandu.regulations.models import Grade, Option, Version
 from tibandu.regulations.queries import measure_in_force, options_of
@@ -146,6 +145,7 @@ class NominateForm(AboutForm):
         fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
         fields["committee"].offer(queries.bodies_of(self.actor.congress_id, self.today))
         self.initial.setdefault("year", self.today.year)
+        self.initial.setdefault("committee", self.actor.unit_id)
 
 
 class OpenJointForm(AboutForm):
@@ -313,31 +313,6 @@ class AnswerOwedForm(StepForm):
 
 class ReturnOwedForm(WordsForm):
     due_on = day_field(label=_("新时限"), required=False)
-
-
-class ProgrammesForm(forms.Form):
-    """The filters of the ledger, all optional, all in the address."""
-
-    q = line(40, label=_("主题"), required=False)
-    kind = forms.ChoiceField(label=_("督办方式"), required=False, choices=[*ANY, *ProgrammeKind.choices])
-    year = forms.IntegerField(label=_("年度"), required=False, min_value=2000, max_value=2100)
-    state = forms.ChoiceField(
-        label=_("状态"),
-        required=False,
-        choices=[*ANY, ("standing", _("已列入督办")), *ProgrammeState.choices],
-    )
-    committee = UnitChoice(_("牵头督办机构"), required=False, empty_label=_("不限"))
-    lead = line(20, label=_("督办责任人"), required=False)
-
-    def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["committee"]
-        field.offer(queries.bodies_of(actor.congress_id, today))
-
-    def wanted(self) -> dict[str, Any]:
-        """The filters that hold; those that could not be read are left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 FORMS: dict[str, type[StepForm]] = {

@@ -1,4 +1,4 @@
-"""What people may type about promises: findings, site checks, explanations, the yearly statement, the ledger's filters."""
+"""What people may type about promises: findings, site checks, explanations, the yearly statement."""
 
 from datetime import date
 from typing import Any
@@ -11,13 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from tibandu.base.rows import RowsField
 from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
 from tibandu.base.uploads import FilesField
-from tibandu.oversight.enums import Lamp, Verdict
+from tibandu.oversight.enums import Verdict
 from tibandu.oversight.queries import promises as queries
-from tibandu.people.enums import Function
-from tibandu.people.models import Unit
-from tibandu.people.queries import Actor, units_in_being
-from tibandu.regulations.models import Category
-from tibandu.suggestions.enums import PromiseKind, PromiseState
+from tibandu.suggestions.enums import PromiseState
 from tibandu.suggestions.models import Promise
 
 ANY = [("", _("不限"))]
@@ -106,46 +102,6 @@ class AskStatementsForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, str(year)) for year in (today.year, today.year - 1)]
-
-
-class LedgerForm(forms.Form):
-    """The filters of the ledger of promises, all optional, all in the address."""
-
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("承办单位"), required=False, empty_label=_("不限")
-    )
-    committee = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("对口机构"), required=False, empty_label=_("不限")
-    )
-    year = forms.ChoiceField(label=_("作出年度"), required=False)
-    carried = forms.ChoiceField(label=_("结转到"), required=False)
-    state = forms.ChoiceField(label=_("状态"), required=False)
-    kind = forms.ChoiceField(label=_("类型"), required=False, choices=[*ANY, *PromiseKind.choices])
-    category = forms.ChoiceField(label=_("答复类别"), required=False)
-    until = day_field(label=_("时限不晚于"), required=False)
-
-    def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        units = units_in_being(actor.congress_id or 0, today)
-        self.fields["unit"].queryset = units
-        self.fields["committee"].queryset = units.filter(function=Function.COMMITTEE)
-        years = [(str(year), str(year)) for year in range(today.year, today.year - YEARS_BACK, -1)]
-        self.fields["year"].choices = self.fields["carried"].choices = [*ANY, *years]
-        more = [("made", _("已作出")), ("unexplained", _("届满未说明"))]
-        self.fields["state"].choices = [*ANY, *more, *Lamp.choices]
-        if self.is_asked("category"):
-            codes = Category.objects.filter(version__document__congress=actor.congress_id)
-            known = sorted(set(codes.values_list("code", flat=True)))
-            self.fields["category"].choices = [*ANY, *((code, code) for code in known)]
-
-    def is_asked(self, name: str) -> bool:
-        """Whether somebody looks at the form or asks by this field; else its choices are not read."""
-        return "filter" in self.data or bool(self.data.get(name))
-
-    def wanted(self) -> dict[str, Any]:
-        """The filters that hold; those that could not be read are left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 FORMS: dict[str, type[StepForm]] = {

@@ -1,4 +1,4 @@
-"""What people may type about a referral: the lead, each paper of the case, a consultation, whom to ask, and the ledger's filters."""
+"""What people may type about a referral: the lead, each paper of the case, a consultation, and whom to ask."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tibandu.base.stepforms import NoteForm, StepForm, WordsForm
 from tibandu.base.uploads import FilesField
-from tibandu.oversight.enums import Direction, ProcuratorialKind, ReferralState
+from tibandu.oversight.enums import ProcuratorialKind
 from tibandu.oversight.queries.referrals import deputies_to_ask, referable
 from tibandu.people.models import Seat, Unit
 from tibandu.people.queries import Actor, units_in_being
@@ -192,28 +192,6 @@ class AskDeputyForm(StepForm):
 
 class AcceptForm(StepForm):
     guidance = _("系统会为您建一份草稿，写明来自哪份检察文书；文字由您修改，提交后按通常程序办理。")
-
-
-class ReferralsForm(forms.Form):
-    """The filters of the ledger of referrals, all optional, all in the address."""
-
-    direction = forms.ChoiceField(label=_("方向"), required=False, choices=[*ANY, *Direction.choices])
-    state = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[*ANY, ("open", _("未终结")), *ReferralState.choices]
-    )
-    field = forms.ChoiceField(label=_("法定领域"), required=False)
-    clock = forms.ChoiceField(label=_("时限"), required=False, choices=[*ANY, ("overdue", _("逾期"))])
-
-    def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        version = measure_in_force(actor.congress_id or 0, today)
-        found = [(o.code, o.label) for o in options_of(version, OptionKind.LEGAL_FIELD)]
-        self.fields["field"].choices = [*ANY, *found]
-
-    def wanted(self) -> dict[str, Any]:
-        """The filters that hold; those that could not be read are left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 FORMS: dict[str, type[StepForm]] = {

@@ -1,3 +1,11 @@
 """What runs by the clock in this room; running it again does nothing twice."""
 
-from tibandu.oversight.jobs.promises import tick as tick
+from datetime import datetime
+
+from tibandu.oversight.actions.clockwork import remind
+from tibandu.oversight.jobs import promises
+
+
+def tick(at: datetime) -> int:
+    """Statements asked for and closed, then reminders of every clock that runs; answers how much was done."""
+    return promises.tick(at) + remind(at)

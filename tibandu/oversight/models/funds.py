@@ -108,6 +108,7 @@ class Project(Chained):
     nominated_on = models.DateField(_("提出日期"))
     decided_on = models.DateField(_("决定日期"), null=True, blank=True)
     accepted_on = models.DateField(_("验收日期"), null=True, blank=True)
+    due_on = models.DateField(_("验收或者评价期限"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("资金项目")

@@ -94,6 +94,9 @@ class Address(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=AddressState, default=AddressState.SENT)
     answer = models.TextField(_("答复"), blank=True)
     answered_on = models.DateField(_("答复日期"), null=True, blank=True)
+    filled_by = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("代填机构")
+    )
     category = models.ForeignKey(
         Category,
         on_delete=models.PROTECT,

@@ -219,6 +219,14 @@ class ProgrammeStep(OfProgramme):
     def __str__(self) -> str:
         return self.what
 
+    def get_absolute_url(self) -> str:
+        return f"{self.programme.get_absolute_url()}#plan"
+
+    @property
+    def number_text(self) -> str:
+        number: str = self.programme.number_text
+        return number
+
 
 class ProgrammeEntry(OfProgramme):
     """What was done on a day: a visit with findings, a meeting with minutes, a reply face to face, a year's note."""

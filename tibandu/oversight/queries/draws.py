@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tibandu.base.figures import REGISTRY, Period
+from tibandu.base.listings import count_of
 from tibandu.oversight.enums import DrawState, LotState
 from tibandu.oversight.models import Draw, Lot
 from tibandu.oversight.queries.desk import Task
@@ -42,13 +43,13 @@ def lots_visible_to(actor: Actor) -> QuerySet[Lot]:
 
 def draws_on_ledger(actor: Actor) -> QuerySet[Draw]:
     """The newest first, with how long each list is, how many of the picked were checked and how many did not agree."""
-    checked = Q(lots__state=LotState.CHECKED)
+    checked = Lot.objects.filter(state=LotState.CHECKED)
     return (
         draws_visible_to(actor)
         .annotate(
-            listed=Count("lots"),
-            checked=Count("lots", filter=checked),
-            disagreed=Count("lots", filter=checked & Q(lots__agrees=False)),
+            listed=count_of(Lot.objects.all(), "draw"),
+            checked=count_of(checked, "draw"),
+            disagreed=count_of(checked.filter(agrees=False), "draw"),
         )
         .order_by("-pk")
     )

@@ -1,7 +1,6 @@
 """Knows who sees which fund and project, what money did in them, what of it waits for whom, and where sums disagree."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -32,7 +31,7 @@ from tibandu.oversight.queries.desk import Task
 from tibandu.oversight.rules import funds as rules
 from tibandu.people.enums import Competence
 from tibandu.people.models import Unit
-from tibandu.people.queries import Actor
+from tibandu.people.queries import Actor, unit_holding
 from tibandu.regulations.enums import OptionKind
 from tibandu.regulations.models import Option
 from tibandu.regulations.queries import measure_in_force, options_of
@@ -144,9 +143,19 @@ def review_due(actor: Actor, project: Project) -> ReviewSide | None:
     return rules.side_due(sides_of(actor), list(given))
 
 
+def owing_review(project: Project) -> list[int]:
+    """The units whose performance review of an accepted project is still out."""
+    given = {review.side for review in project.reviews.all()}
+    owed = [power for power, side in SIDES if side not in given]
+    holders = (unit_holding(project.congress_id, power) for power in owed)
+    return [unit.pk for unit in holders if unit]
+
+
+SIDES = ((Competence.FUND, ReviewSide.FINANCE), (Competence.CLOSE, ReviewSide.OFFICE))
+
+
 def sides_of(actor: Actor) -> list[ReviewSide]:
-    held = ((Competence.FUND, ReviewSide.FINANCE), (Competence.CLOSE, ReviewSide.OFFICE))
-    return [side for competence, side in held if actor.may(competence)]
+    return [side for power, side in SIDES if actor.may(power)]
 
 
 # -- the pages --------------------------------------------------------------------------------------------------------
@@ -188,26 +197,6 @@ def projects_on_ledger(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Any]:
         states = PROJECTS_CHOSEN if state == "chosen" else (state,)
         rows = rows.filter(state__in=states)
     return rows.order_by("-pk")
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Money of many projects, in fen."""
-
-    count: int
-    planned: int
-    appropriated: int
-    paid: int
-    invested: int
-
-
-def sums_of(projects: QuerySet[Any]) -> Sums:
-    """What the projects of a ledger come to."""
-    names = ("planned", "appropriated", "paid", "invested")
-    # Under other names than the columns', since a column that is computed would be shadowed by its own sum.
-    sums = {f"all_{name}": Sum(name) for name in names}
-    found = projects.order_by().aggregate(count=Count("pk"), **sums)
-    return Sums(found["count"], *(found[f"all_{name}"] or 0 for name in names))
 
 
 def entries_of(fund: Fund) -> list[FundEntry]:
@@ -269,7 +258,7 @@ def desk(actor: Actor, today: date) -> Iterable[Task]:
         where |= Q(state=state) & condition
     for row in rows.filter(where).select_related("fund", "unit").order_by("pk")[:MOST]:
         verb = next(verb for state, verb, _where in waits if state == row.state)
-        yield Task("project", row, verb, from_whom=str(row.fund or row.unit))
+        yield Task("project", row, verb, row.due_on, str(row.fund or row.unit))
     if actor.may(Competence.FUND):
         asked = payments_visible_to(actor).filter(state=PaymentState.ASKED)
         for payment in asked.select_related("project__unit").order_by("pk")[:MOST]:

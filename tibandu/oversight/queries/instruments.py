@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from tibandu.base.listings import count_of
 from tibandu.oversight.enums import (
     AddressState,
     InstrumentKind,
@@ -14,6 +15,8 @@ from tibandu.oversight.enums import (
 from tibandu.oversight.models import Address, AgendaItem, GovernmentMeeting, Instrument, OpinionCase
 from tibandu.oversight.queries.desk import Task
 from tibandu.oversight.queries.programmes import own_suggestions
+from tibandu.people.enums import Competence
+from tibandu.people.models import CompetenceHolder
 from tibandu.people.queries import Actor
 from tibandu.suggestions.enums import ReplyState
 from tibandu.suggestions.models import Reply, Suggestion
@@ -43,7 +46,7 @@ def addresses_visible_to(actor: Actor) -> QuerySet[Address]:
     rows = Address.objects.filter(instrument__in=instruments_visible_to(actor).values("pk"))
     if not (actor.is_congress_side or actor.is_deputy):
         rows = rows.filter(unit=actor.unit_id)
-    return rows.select_related("instrument", "unit", "suggestion", "category")
+    return rows.select_related("instrument", "unit", "suggestion", "category", "filled_by")
 
 
 def opinions_visible_to(actor: Actor) -> QuerySet[OpinionCase]:
@@ -67,9 +70,10 @@ def instruments_on_ledger(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Inst
             rows = rows.filter(**{name: value})
     if unit := wanted.get("unit"):
         rows = rows.filter(pk__in=Address.objects.filter(unit=unit).values("instrument"))
-    answered = Q(addresses__state__in=(AddressState.ANSWERED, AddressState.CHECKED))
-    counted = {"addressed": Count("addresses"), "answered": Count("addresses", filter=answered)}
-    return rows.annotate(**counted).order_by("-ordered_on", "-pk")
+    answered = Address.objects.filter(state__in=(AddressState.ANSWERED, AddressState.CHECKED))
+    return rows.annotate(
+        addressed=count_of(Address.objects.all(), "instrument"), answered=count_of(answered, "instrument")
+    ).order_by("-ordered_on", "-pk")
 
 
 def addresses_of(actor: Actor, instrument: Instrument) -> QuerySet[Address]:
@@ -99,7 +103,7 @@ def opinions_on_ledger(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Opinion
     for name in ("state", "committee", "unit"):
         if value := wanted.get(name):
             rows = rows.filter(**{name: value})
-    return rows.prefetch_related("rounds__grade").order_by("-deliberated_on", "-pk")
+    return rows.order_by("-deliberated_on", "-pk")
 
 
 def waiting_instruments(actor: Actor, today: date) -> list[Task]:
@@ -107,7 +111,7 @@ def waiting_instruments(actor: Actor, today: date) -> list[Task]:
     if actor.is_deputy or actor.is_system or not actor.congress_id:
         return []
     if actor.is_congress_side:
-        asked = Q(instrument__ordered_unit=actor.unit_id, state=AddressState.ANSWERED)
+        asked = _checked_by(actor)
         opinion = Q(committee=actor.unit_id, state__in=(OpinionCaseState.FED_BACK, OpinionCaseState.REPORTED))
     else:
         asked = Q(unit=actor.unit_id, state=AddressState.SENT, instrument__due_on__isnull=False)
@@ -116,6 +120,18 @@ def waiting_instruments(actor: Actor, today: date) -> list[Task]:
     addresses = addresses.select_related("instrument", "unit", "suggestion")
     cases = OpinionCase.objects.filter(opinion, congress=actor.congress_id).prefetch_related("rounds")
     return [_address_task(row) for row in addresses] + [_opinion_task(row) for row in cases]
+
+
+def _checked_by(actor: Actor) -> Q:
+    """Answers to what this body ordered; and what whoever ordered it filled in, for whoever assigns or else decides."""
+    ours = Q(instrument__ordered_unit=actor.unit_id)
+    filled = Q(filled_by=F("instrument__ordered_unit"), instrument__congress=actor.congress_id)
+    if actor.may(Competence.ASSIGN):
+        ours |= filled
+    if actor.may(Competence.DECIDE):
+        assigns = CompetenceHolder.objects.filter(congress=actor.congress_id, competence=Competence.ASSIGN)
+        ours |= filled & Q(filled_by__in=assigns.values("unit"))
+    return ours & ~Q(filled_by=actor.unit_id) & Q(state=AddressState.ANSWERED)
 
 
 def _address_task(row: Address) -> Task:
@@ -133,11 +149,14 @@ OPINION_VERBS: dict[str, str] = {
 
 
 def _opinion_task(row: OpinionCase) -> Task:
-    latest = max(row.rounds.all(), key=lambda one: one.number, default=None)
+    return Task("opinion_case", row, OPINION_VERBS[row.state], due_on(row))
+
+
+def due_on(case: OpinionCase) -> date | None:
+    """Until when the unit owes its plan, or its report, on the newest round; None where it owes neither."""
+    latest = max(case.rounds.all(), key=lambda one: one.number, default=None)
     if latest is None:
-        due_on = None
-    elif row.state == OpinionCaseState.HANDED_OVER:
-        due_on = latest.plan_due_on
-    else:
-        due_on = latest.due_on if row.state == OpinionCaseState.PLANNED else None
-    return Task("opinion_case", row, OPINION_VERBS[row.state], due_on)
+        return None
+    if case.state == OpinionCaseState.HANDED_OVER:
+        return latest.plan_due_on
+    return latest.due_on if case.state == OpinionCaseState.PLANNED else None

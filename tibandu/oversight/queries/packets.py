@@ -20,12 +20,13 @@ from tibandu.base import packets
 from tibandu.base.files import open_stored
 from tibandu.base.models import StoredFile
 from tibandu.oversight.enums import Direction, PacketKind, ProcuratorialKind
-from tibandu.oversight.models import Packet, Partner, ProcuratorialPaper, Referral
-from tibandu.oversight.queries.referrals import is_procuratorate, results_of, shown_suggestion
+from tibandu.oversight.models import Enclosure, Packet, Partner, ProcuratorialPaper, Referral
+from tibandu.oversight.queries.letters import Travelling, said_of
+from tibandu.oversight.queries.referrals import is_procuratorate, shown_suggestion
 from tibandu.people.models import Congress
 from tibandu.people.queries import Actor
 from tibandu.suggestions.enums import Publicity
-from tibandu.suggestions.models import TEXT_LENGTH, TITLE_LENGTH, Attachment, Suggestion
+from tibandu.suggestions.models import TEXT_LENGTH, TITLE_LENGTH, Attachment, Reply, Suggestion
 from tibandu.suggestions.queries import author_names
 
 KEY_FILE = "packet-key"
@@ -39,12 +40,22 @@ class Said(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
+    def enclosed(self) -> "list[FileSaid]":
+        """The files that travel with this body, its letters last."""
+        return list(getattr(self, "files", ()))
+
 
 class FileSaid(Said):
     """A file that travels with the body: which member it is, and what it is called."""
 
     member: str = Field(pattern=r"^files/[a-z0-9][a-z0-9_-]{0,60}(\.[a-z0-9]{1,8})?$")
     name: str = Field(max_length=120)
+
+
+class LetterSaid(FileSaid):
+    """A letter as PDF, with its SHA-256, so that it can be held against the body alone."""
+
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
 class SuggestionSaid(Said):
@@ -79,7 +90,11 @@ class ReferralSaid(Said):
 class ReferralBody(Said):
     referral: ReferralSaid
     suggestion: SuggestionSaid | None = None
+    letter: LetterSaid | None = None
     files: list[FileSaid] = Field(default_factory=list, max_length=40)
+
+    def enclosed(self) -> list[FileSaid]:
+        return [*self.files, *([self.letter] if self.letter else [])]
 
 
 class PaperSaid(Said):
@@ -104,6 +119,7 @@ class ReplySaid(Said):
     number: str = ""
     sent_on: date | None = None
     category: str = ""
+    letter: LetterSaid | None = None
 
 
 class ResultBody(Said):
@@ -113,6 +129,9 @@ class ResultBody(Said):
     state: str = Field(max_length=40)
     words: str = Field(default="", max_length=4000)
     replies: list[ReplySaid] = Field(default_factory=list, max_length=50)
+
+    def enclosed(self) -> list[FileSaid]:
+        return [reply.letter for reply in self.replies if reply.letter]
 
 
 class ReceiptBody(Said):
@@ -163,6 +182,12 @@ def packets_visible_to(actor: Actor) -> QuerySet[Packet]:
 def sends_for_referrals(actor: Actor) -> bool:
     """Whether the actor sits in a procuratorate, which sends its papers through the congress's partners."""
     return is_procuratorate(actor, actor.congress_id or 0)
+
+
+def letters_received(actor: Actor, **of: Any) -> QuerySet[Enclosure]:
+    """The letters that came with packets in sight, the newest first; `of` says of which packets."""
+    seen = packets_visible_to(actor).filter(**of).values("pk")
+    return Enclosure.objects.filter(noun="packet", object_id__in=seen).order_by("-added_at", "-pk")
 
 
 def packets_on_page(actor: Actor, partner: int | None, direction: str) -> QuerySet[Packet]:
@@ -265,7 +290,7 @@ def files_of(suggestion: Suggestion | None) -> list[tuple[str, StoredFile]]:
     return [(row.name, row.file) for row in rows.order_by("pk")]
 
 
-def referral_said(referral: Referral) -> dict[str, Any]:
+def referral_said(referral: Referral, letter: Travelling | None) -> dict[str, Any]:
     suggestion = shown_suggestion(referral)
     return {
         "referral": {
@@ -276,6 +301,7 @@ def referral_said(referral: Referral) -> dict[str, Any]:
             "passed_on": referral.passed_on,
         },
         "suggestion": suggestion_said(suggestion) if suggestion else None,
+        "letter": said_of(letter),
     }
 
 
@@ -294,29 +320,34 @@ def paper_said(paper: ProcuratorialPaper, about: str) -> dict[str, Any]:
 
 
 def result_said(
-    about: str, suggestion: Suggestion | None, referral: Referral | None, words: str
+    about: str,
+    row: Suggestion | Referral,
+    words: str,
+    answers: Iterable[tuple[Reply, Travelling | None]],
 ) -> dict[str, Any]:
-    row = referral or suggestion
     replies = [
         {
             "unit": str(reply.assignment.unit),
             "number": reply.doc_no,
             "sent_on": reply.sent_on,
             "category": str(reply.category or ""),
+            "letter": said_of(letter),
         }
-        for reply in results_of(suggestion)
+        for reply, letter in answers
     ]
     return {
         "about": about,
-        "state": str(row.get_state_display()) if row else "",
-        "words": words or (referral.outcome if referral else ""),
+        "state": str(row.get_state_display()),
+        "words": words or getattr(row, "outcome", ""),
         "replies": replies,
     }
 
 
-def members_of(body: Said, files: Iterable[tuple[str, StoredFile]]) -> dict[str, bytes]:
-    """The members of a packet: the body, its files under plain names, and a table that people can open."""
-    members: dict[str, bytes] = {}
+def members_of(
+    body: Said, files: Iterable[tuple[str, StoredFile]], letters: Iterable[Travelling] = ()
+) -> dict[str, bytes]:
+    """The members of a packet: the body, its files and letters under plain names, and a table that people can open."""
+    members = {member: content for member, _name, content in letters}
     listed = []
     for place, (name, file) in enumerate(files, 1):
         member = f"files/{place}.{file.kind}"
@@ -334,16 +365,19 @@ def lines_of(said: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A body as pairs of a name and a text."""
     lines = []
     for part, value in said.items():
-        rows = value.items() if isinstance(value, Mapping) else [("", value)]
+        is_part = isinstance(value, Mapping) and "member" not in value
+        rows = value.items() if is_part else [("", value)]
         for key, cell in rows:
             lines.append((f"{part}.{key}".rstrip("."), _text(cell)))
     return lines
 
 
 def _text(cell: Any) -> str:
-    """A value in one line: lists and what is in them joined, nothing as nothing."""
+    """A value in one line: lists and what is in them joined, a file by its name, nothing as nothing."""
     if isinstance(cell, list):
         return "；".join(map(_text, cell))
+    if isinstance(cell, Mapping) and "member" in cell:
+        return str(cell["name"])
     if isinstance(cell, Mapping):
         return " ".join(filter(None, map(_text, cell.values())))
     return "" if cell is None else str(cell)
@@ -370,6 +404,7 @@ LABELS = {
     "about": gettext_lazy("所指的数据包"),
     "state": gettext_lazy("办理状态"),
     "replies": gettext_lazy("答复"),
+    "letter": gettext_lazy("函件"),
     "files": gettext_lazy("附件"),
 }
 

@@ -1,5 +1,6 @@
 """Knows who sees a programme and what is owed, which fit a ledger's filters, and how the suggestions of one stand."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,7 +8,15 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from tibandu.oversight.enums import STANDING_PROGRAMMES, EntryKind, OwedState, ProgrammeKind, ProgrammeState
+from tibandu.base.listings import count_of
+from tibandu.oversight.enums import (
+    STANDING_PROGRAMMES,
+    EntryKind,
+    OwedState,
+    PlannedState,
+    ProgrammeKind,
+    ProgrammeState,
+)
 from tibandu.oversight.models import (
     AgendaItem,
     Attendance,
@@ -22,14 +31,18 @@ from tibandu.oversight.models import (
     Score,
 )
 from tibandu.oversight.queries.desk import Task
-from tibandu.oversight.rules.programmes import Mark, average, totals
+from tibandu.oversight.rules.programmes import Mark, average, has_whole_sheet, next_step, totals
 from tibandu.people.enums import Competence, Function
 from tibandu.people.models import Unit
 from tibandu.people.queries import Actor, units_in_being
+from tibandu.regulations.enums import OptionKind
+from tibandu.regulations.queries import measure_in_force, options_of
 from tibandu.suggestions.enums import MADE_PROMISES, OPEN_PROMISES, Consent, PromiseState, ReplyState
 from tibandu.suggestions.models import Promise, Reply, Suggestion
 from tibandu.suggestions.queries import visible_to
 
+# The states in which the next step is one body's to take.
+BEFORE_AND_AFTER = (ProgrammeState.NOMINATED, ProgrammeState.FIXED, ProgrammeState.REPORTED)
 BUNDLED = Programme.suggestions.through
 
 
@@ -117,11 +130,11 @@ def programmes_on_ledger(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Progr
     if words := wanted.get("q"):
         rows = rows.filter(title__icontains=words)
     answered = Reply.objects.filter(suggestion=OuterRef("suggestion"), state=ReplyState.SENT)
-    bundled = BUNDLED.objects.filter(programme=OuterRef("pk"))
+    bundled = BUNDLED.objects.all()
     return rows.annotate(
-        bundled=_counted(bundled),
-        answered=_counted(bundled.filter(Exists(answered))),
-        open_owed=_counted(Owed.objects.filter(programme=OuterRef("pk")).exclude(state=OwedState.DONE)),
+        bundled=count_of(bundled, "programme"),
+        answered=count_of(bundled.filter(Exists(answered)), "programme"),
+        open_owed=count_of(Owed.objects.exclude(state=OwedState.DONE), "programme"),
     ).order_by("-year", "kind", "pk")
 
 
@@ -129,9 +142,12 @@ def nominations(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Programme]:
     """What was nominated and is not decided, or was not taken up, with its sheets; the highest mean first."""
     states = (ProgrammeState.NOMINATED, ProgrammeState.DECLINED)
     rows = programmes_on_ledger(actor, {"state": ProgrammeState.NOMINATED} | wanted).filter(state__in=states)
-    sheets = Count("scores__unit", distinct=True)
-    return rows.annotate(points=Sum("scores__points"), sheets=sheets).order_by(
-        F("points").desc(nulls_last=True), "-nominated_on", "pk"
+    given = Score.objects.filter(programme=OuterRef("pk")).order_by().values("programme")
+    points = Subquery(given.annotate(n=Sum("points")).values("n"))
+    sheets = Subquery(given.annotate(n=Count("unit", distinct=True)).values("n"))
+    mean = F("points") * 1.0 / F("sheets")
+    return rows.annotate(points=points, sheets=Coalesce(sheets, 0)).order_by(
+        mean.desc(nulls_last=True), "-nominated_on", "pk"
     )
 
 
@@ -140,16 +156,11 @@ def meetings_on_ledger(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Governm
     rows = meetings_visible_to(actor)
     if kind := wanted.get("kind"):
         rows = rows.filter(kind=kind)
-    done = Q(owed__state=OwedState.DONE)
     return rows.annotate(
-        item_count=Count("items", distinct=True),
-        task_count=Count("owed", distinct=True),
-        done_count=Count("owed", filter=done, distinct=True),
+        item_count=count_of(AgendaItem.objects.all(), "meeting"),
+        task_count=count_of(Owed.objects.all(), "meeting"),
+        done_count=count_of(Owed.objects.filter(state=OwedState.DONE), "meeting"),
     ).order_by("-held_on", "-pk")
-
-
-def _counted(rows: QuerySet[Any]) -> Subquery:
-    return Subquery(rows.order_by().values("programme").annotate(n=Count("pk")).values("n"))
 
 
 def programme_whole(actor: Actor, pk: int) -> Programme | None:
@@ -266,6 +277,17 @@ def score_table(programme: Programme) -> ScoreTable:
     return ScoreTable(in_order, rows, average(sums.values()))
 
 
+def is_scored(programme: Programme, today: date) -> bool:
+    """Whether a body gave its whole sheet by the criteria of the measure in force; only a key topic needs one."""
+    if programme.kind != ProgrammeKind.KEY:
+        return True
+    criteria = options_of(measure_in_force(programme.congress_id, today), OptionKind.KEY_CRITERION)
+    sheets: dict[int, set[str]] = {}
+    for unit, code in programme.scores.values_list("unit", "criterion__code"):
+        sheets.setdefault(unit, set()).add(code)
+    return has_whole_sheet(sheets.values(), [option.code for option in criteria])
+
+
 def bodies_of(congress_id: int | None, on: date) -> QuerySet[Unit]:
     """The bodies of the congress side that can lead supervision."""
     sides = (Function.COMMITTEE, Function.DEPUTY_WORK, Function.PRESIDIUM)
@@ -297,7 +319,7 @@ def enclosure(pk: int) -> Enclosure | None:
 
 
 def waiting_programmes(actor: Actor, today: date) -> list[Task]:
-    """What of programmes and of government meetings waits for this hat: nothing asked for deputies, at most two queries."""
+    """What of programmes and of government meetings waits for this hat: nothing asked for deputies, three queries for the congress."""
     if actor.is_deputy or actor.is_system or not actor.congress_id:
         return []
     rows = Owed.objects.select_related("unit", "programme", "meeting")
@@ -306,19 +328,37 @@ def waiting_programmes(actor: Actor, today: date) -> list[Task]:
         if actor.dispatches_organ_id:
             mine |= Q(meeting__organ=actor.dispatches_organ_id, state=OwedState.ANSWERED)
         return [_owed_task(row) for row in rows.filter(mine)]
-    asked = Q(committee=actor.unit_id, state=ProgrammeState.FIXED)
-    if actor.may(Competence.DECIDE):
-        decided = ~Q(kind=ProgrammeKind.JOINT)
-        asked |= decided & Q(state__in=(ProgrammeState.NOMINATED, ProgrammeState.REPORTED))
-    programmes = Programme.objects.filter(asked, congress=actor.congress_id)
-    verbs = {
-        ProgrammeState.FIXED: "plan_programme",
-        ProgrammeState.NOMINATED: "decide_programme",
-        ProgrammeState.REPORTED: "accept_result",
-    }
-    tasks = [Task("programme", row, verbs[ProgrammeState(row.state)]) for row in programmes.order_by("pk")]
     answered = rows.filter(programme__committee=actor.unit_id, state=OwedState.ANSWERED)
-    return tasks + [_owed_task(row) for row in answered]
+    tasks = [Task("programme", row, verb) for row, verb in _next_of_programmes(actor, today)]
+    return tasks + [_owed_task(row) for row in answered] + _late_steps(actor, today)
+
+
+def _next_of_programmes(actor: Actor, today: date) -> Iterator[tuple[Programme, str]]:
+    """The programmes whose next step is this hat's; what is to be scored is asked only where a nomination has no sheet."""
+    powers = {"assigns": actor.may(Competence.ASSIGN), "decides": actor.may(Competence.DECIDE)}
+    mine = {} if any(powers.values()) else {"committee": actor.unit_id}
+    rows = Programme.objects.filter(state__in=BEFORE_AND_AFTER, congress=actor.congress_id, **mine)
+    sheets = Score.objects.filter(programme=OuterRef("pk"))
+    for row in rows.annotate(has_sheet=Exists(sheets)).order_by("pk"):
+        scored = row.has_sheet or row.state != ProgrammeState.NOMINATED or is_scored(row, today)
+        leads = row.committee_id == actor.unit_id
+        if verb := next_step(row.kind, row.state, leads=leads, is_scored=scored, **powers):
+            yield row, verb
+
+
+def _late_steps(actor: Actor, today: date) -> list[Task]:
+    """The dated steps of this body's plans whose day has passed, the oldest first."""
+    late = ProgrammeStep.objects.filter(
+        programme__committee=actor.unit_id,
+        programme__congress=actor.congress_id,
+        programme__state=ProgrammeState.UNDER_WAY,
+        state=PlannedState.OPEN,
+        due_on__lt=today,
+    )
+    return [
+        Task("programme_step", row, "finish_step", row.due_on, str(row.programme))
+        for row in late.select_related("programme").order_by("due_on", "pk")
+    ]
 
 
 def _owed_task(row: Owed) -> Task:

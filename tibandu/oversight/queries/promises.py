@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
+from tibandu.base.listings import Listing, count_of
 from tibandu.oversight.enums import Lamp, Party, ReceiptState, StatementState
 from tibandu.oversight.models import Explanation, Finding, Statement, StatementLine, StatementReceipt
 from tibandu.oversight.queries.desk import Task
@@ -15,9 +16,9 @@ from tibandu.people.enums import Competence
 from tibandu.people.models import Appointment, Seat, Term, Unit
 from tibandu.people.queries import Actor
 from tibandu.regulations.enums import LimitCode, SettingKey
-from tibandu.regulations.queries import measure_in_force, measure_of, working_days
+from tibandu.regulations.queries import limit_ends
 from tibandu.suggestions.enums import MADE_PROMISES, OPEN_PROMISES, Consent, PromiseState
-from tibandu.suggestions.models import Promise, Proposer, Reply
+from tibandu.suggestions.models import Promise, PromiseEntry, Proposer, Reply
 from tibandu.suggestions.queries import (
     is_mine,
     knows_authors,
@@ -43,8 +44,7 @@ def near_until(congress_id: int | None, today: date) -> date | None:
 
 def limit_of(congress_id: int | None, code: str, start: date, today: date) -> date | None:
     """The last day of a limit of the measure in force; None where it knows no such limit."""
-    version = measure_in_force(congress_id, today) if congress_id else None
-    return measure_of(version).due_on(code, start, working_days()) if version else None
+    return limit_ends(congress_id, code, start, today) if congress_id else None
 
 
 def with_lamp(colour: str, today: date, near: date | None) -> Q:
@@ -111,8 +111,7 @@ def _counted(state: str, today: date, near: date | None) -> Q:
     return with_lamp(state, today, near)
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(NamedTuple):
     """How many promises were made and what became of them; this year's and last year's beside all."""
 
     made: int
@@ -135,6 +134,11 @@ class Figures:
 
 def figures(actor: Actor, today: date) -> Figures:
     """The headline of the ledger, over all that the actor sees: one query."""
+    found = _FIGURES.rows(actor, {}, today)
+    return found[0] if found else Figures(*[0] * len(Figures._fields))
+
+
+def _counts(actor: Actor, _wanted: dict[str, Any], today: date) -> QuerySet[Any, Any]:
     now, before, made = made_in(today.year), made_in(today.year - 1), Q(state__in=MADE_PROMISES)
     kept = Q(state=PromiseState.KEPT)
     counted = {
@@ -150,8 +154,11 @@ def figures(actor: Actor, today: date) -> Figures:
         "made_before": made & before,
         "kept_before": kept & before,
     }
-    rows = promises_visible_to(actor).order_by()
-    return Figures(**rows.aggregate(**{name: Count("pk", filter=q) for name, q in counted.items()}))
+    rows = promises_visible_to(actor).order_by().annotate(all=Value(1)).values("all")
+    return rows.annotate(**{name: Count("pk", filter=q) for name, q in counted.items()})
+
+
+_FIGURES = Listing(_counts, Figures)
 
 
 def unexplained(today: date) -> Q:
@@ -285,6 +292,12 @@ def files_of(actor: Actor, promise: Promise) -> dict[str, list[Any]]:
     return found
 
 
+def own_entries(promise: Promise) -> list[PromiseEntry]:
+    """The entries of a promise but for those that only repeat what a finding or a site check says above them."""
+    said = {row.words for row in promise.findings.all()} | {row.found for row in promise.site_checks.all()}
+    return [row for row in promise.entries.all() if row.new_due_on or row.old_what or row.words not in said]
+
+
 def answers_to(actor: Actor, promise: Promise) -> QuerySet[Reply]:
     """The replies of the same share that were sent: the one that promised, and those after it was kept."""
     rows = replies_visible_to(actor).filter(assignment=promise.reply.assignment_id, sent_on__isnull=False)
@@ -337,15 +350,19 @@ def receipts_visible_to(actor: Actor) -> QuerySet[StatementReceipt]:
     return rows.filter(seat=actor.seat_id) if actor.is_deputy else rows
 
 
-def statements_on_list(actor: Actor, year: int | None) -> QuerySet[Statement]:
-    """The statements of a year, or all, with how many receipts each asked for and got."""
-    given = Count("receipts", filter=Q(receipts__state=ReceiptState.ACKNOWLEDGED), distinct=True)
-    rows = statements_visible_to(actor).annotate(
-        receipts_asked=Count("receipts", distinct=True),
-        receipts_given=given,
-        lines_count=Count("lines", distinct=True),
+def statements_on_ledger(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Statement]:
+    """The statements that fit the cleaned filters, with how many receipts each asked for and got."""
+    plain = {name: wanted[name] for name in ("year", "unit", "state") if wanted.get(name)}
+    given = StatementReceipt.objects.filter(state=ReceiptState.ACKNOWLEDGED)
+    rows = (
+        statements_visible_to(actor)
+        .filter(**plain)
+        .annotate(
+            receipts_asked=count_of(StatementReceipt.objects.all(), "statement"),
+            receipts_given=count_of(given, "statement"),
+            lines_count=count_of(StatementLine.objects.all(), "statement"),
+        )
     )
-    rows = rows.filter(year=year) if year else rows
     return rows.order_by("-year", "unit__order", "pk")
 
 

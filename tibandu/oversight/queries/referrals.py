@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from tibandu.oversight.enums import (
@@ -124,8 +124,11 @@ def paper_with_file(actor: Actor, pk: int) -> ProcuratorialPaper | None:
 
 def referrals_on_ledger(actor: Actor, wanted: dict[str, Any], today: date) -> QuerySet[Referral]:
     """The ledger's rows, each with the nearest day on which a copy of a paper is owed to the congress."""
-    made = Q(papers__state=CopyState.MADE)
-    rows = referrals_visible_to(actor).annotate(copy_due=Min("papers__due_on", filter=made))
+    owed = ProcuratorialPaper.objects.filter(
+        referral=OuterRef("pk"), state=CopyState.MADE, due_on__isnull=False
+    )
+    nearest = Subquery(owed.order_by("due_on").values("due_on")[:1])
+    rows = referrals_visible_to(actor).annotate(copy_due=nearest)
     if direction := wanted.get("direction"):
         rows = rows.filter(direction=direction)
     if state := wanted.get("state"):

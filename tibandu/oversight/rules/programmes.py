@@ -1,7 +1,9 @@
 """What follows from the marks of a nomination and from where a matter stands in its loop: pure functions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+
+from tibandu.oversight.enums import ProgrammeKind, ProgrammeState
 
 # 反馈 交办 督办 评价 (Q1): where each state of a programme and of a deliberation opinion stands.
 LOOP = ("feedback", "handover", "follow", "rate")
@@ -56,6 +58,25 @@ def average(numbers: Iterable[int]) -> str:
     """The mean with one decimal, as people write it; nothing of nothing."""
     held = list(numbers)
     return f"{sum(held) / len(held):.1f}" if held else ""
+
+
+def has_whole_sheet(sheets: Iterable[Collection[str]], criteria: Collection[str]) -> bool:
+    """Whether some body marked every criterion there is; where there is none, nothing is to be marked."""
+    return not criteria or any(set(criteria) <= set(sheet) for sheet in sheets)
+
+
+def next_step(
+    kind: str, state: str, *, leads: bool, assigns: bool, decides: bool, is_scored: bool
+) -> str | None:
+    """What a programme asks of a body now: a key topic is scored before it is decided; who fixed it rates the result."""
+    if state == ProgrammeState.NOMINATED and not is_scored:
+        return "score_programme" if leads or assigns else None
+    if state == ProgrammeState.NOMINATED:
+        return "decide_programme" if decides else None
+    if state == ProgrammeState.FIXED:
+        return "plan_programme" if leads else None
+    rates = leads if kind == ProgrammeKind.JOINT else decides
+    return "accept_result" if state == ProgrammeState.REPORTED and rates else None
 
 
 def over_the_top(points: Sequence[tuple[str, int, int | None]]) -> list[str]:

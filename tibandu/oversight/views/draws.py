@@ -1,4 +1,4 @@
-"""The pages of random draws: the ledger, a list to freeze, one draw with all that is needed to make it again."""
+"""The pages of random draws: a list to freeze, one draw with all that is needed to make it again."""
 
 from datetime import date
 from typing import Any
@@ -9,8 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
-from tibandu.base import columns as table
-from tibandu.base.columns import Column
 from tibandu.base.doors import actor_required
 from tibandu.base.flow import NotYourStep, Refused
 from tibandu.oversight import actions
@@ -20,46 +18,7 @@ from tibandu.oversight.forms.draws import FreezeDrawForm
 from tibandu.oversight.models import Draw
 from tibandu.oversight.queries import draws as queries
 from tibandu.oversight.views.casepage import context_of
-
-MOST = 200
-TONES = {DrawState.FROZEN: "waiting", DrawState.DRAWN: "going", DrawState.CHECKED: "going"}
-
-
-def columns() -> list[Column]:
-    """Every column of the ledger, in order."""
-    return [
-        Column("title", _("名称"), str, kind="title", width=36, href=Draw.get_absolute_url),
-        Column(
-            "state",
-            _("状态"),
-            lambda r: r.get_state_display(),
-            kind="state",
-            tone=lambda r: TONES.get(r.state, "done"),
-        ),
-        Column("frozen", _("冻结"), lambda r: r.frozen_on, kind="date"),
-        Column("seed", _("种子"), lambda r: r.seed or r.seed_on.isoformat(), width=16),
-        Column("listed", _("名单"), lambda r: r.listed, kind="number"),
-        Column("wanted", _("抽取"), lambda r: r.wanted, kind="number"),
-        Column("checked", _("已核查"), lambda r: r.checked, kind="number"),
-        Column("disagreed", _("不相符"), lambda r: r.disagreed, kind="number"),
-    ]
-
-
-@actor_required
-def draws(request: HttpRequest) -> HttpResponse:
-    """All draws in sight, the newest first."""
-    rows = list(queries.draws_on_ledger(request.actor)[:MOST])
-    chosen = table.chosen(every := columns(), request.GET.getlist("c"))
-    ledger = {
-        "menu": table.menu_html(every, chosen),
-        "head": table.head_html(chosen),
-        "body": table.rows_html(chosen, rows),
-        "rows": rows,
-        "totals": [(_("共"), len(rows))],
-        "empty": _("还没有随机抽查"),
-    }
-    context = {"ledger": ledger, "may_freeze": DRAWER.holds(request.actor, None)}
-    return render(request, "oversight/draws.html", context)
+from tibandu.oversight.views.ledgers.programmes import DRAW_TONES
 
 
 @actor_required
@@ -93,7 +52,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
     open_lots = [lot for lot in chosen if lot.state == LotState.PICKED]
     context: dict[str, Any] = context_of(request.actor, "draw", found, {"lot": open_lots}, localdate())
     context |= {
-        "tone": TONES.get(DrawState(found.state), "done"),
+        "tone": DRAW_TONES.get(DrawState(found.state), "done"),
         "lots": [(lot, lot.line.split("\t")) for lot in lots],
         "chosen": [(lot, lot.line.split("\t")) for lot in chosen],
         "holds": queries.list_holds(found),

@@ -5,98 +5,19 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
-from django.utils.translation import gettext_lazy as _
 
-from tibandu.base.columns import Column
 from tibandu.base.doors import actor_required
 from tibandu.base.papers import Letter, Listing, chinese_date, letter_pdf, listing_pdf
-from tibandu.oversight.forms.instruments import InstrumentsForm, MeetingsForm, OpinionsForm
 from tibandu.oversight.models import Instrument
 from tibandu.oversight.queries import instruments as queries
-from tibandu.oversight.queries.programmes import meetings_on_ledger, meetings_visible_to
+from tibandu.oversight.queries.programmes import meetings_visible_to
 from tibandu.oversight.views.casepage import context_of
-from tibandu.oversight.views.ledgers import Book
-from tibandu.oversight.views.programmes import files_of, loop, state_column, title_column, tone_of
-
-INSTRUMENT_COLUMNS = [
-    Column("day", _("发起日期"), lambda r: r.ordered_on, kind="date"),
-    Column("kind", _("方式"), lambda r: r.get_kind_display(), width=12),
-    title_column(_("标题")),
-    state_column(),
-    Column("by", _("发起单位"), lambda r: str(r.ordered_unit or r.ordered_seat.person.name), width=18),
-    Column("due", _("答复时限"), lambda r: r.due_on, kind="clock", width=16, done=lambda r: r.closed_on),
-    Column("addressed", _("受文"), lambda r: r.addressed, kind="number"),
-    Column("answered", _("已答复"), lambda r: r.answered, kind="number"),
-    Column("number", _("文号"), lambda r: r.number, kind="code", default=False),
-    Column("meeting", _("决定会议"), lambda r: r.meeting, width=18, default=False),
-]
-INSTRUMENTS = Book(
-    "instruments",
-    _("督办手段"),
-    _("回头看、约见、专题询问、通报、限期改正和第三方评估。"),
-    lambda actor: INSTRUMENT_COLUMNS,
-    InstrumentsForm,
-    queries.instruments_on_ledger,
-    _("还没有用过督办手段"),
-    ("order_instrument",),
-)
-MEETING_COLUMNS = [
-    Column("day", _("会议日期"), lambda r: r.held_on, kind="date"),
-    Column("kind", _("会议种类"), lambda r: r.get_kind_display(), width=12),
-    title_column(_("会议名称")),
-    state_column(),
-    Column("items", _("议题"), lambda r: r.item_count, kind="number"),
-    Column("tasks", _("落实任务"), lambda r: r.task_count, kind="number"),
-    Column("done", _("已落实"), lambda r: r.done_count, kind="number"),
-]
-MEETINGS = Book(
-    "meetings",
-    _("政府会议研究"),
-    _("政府全体会议、常务会议研究代表建议，议定的任务落实到单位。"),
-    lambda actor: MEETING_COLUMNS,
-    MeetingsForm,
-    meetings_on_ledger,
-    _("还没有政府会议研究代表建议的记录"),
-    ("convene_government_meeting",),
-)
+from tibandu.oversight.views.ledgers.parts import tone_of
+from tibandu.oversight.views.programmes import files_of, loop
 
 
 def _newest(case: Any) -> Any:
     return max(case.rounds.all(), key=lambda one: one.number, default=None)
-
-
-def _grade(case: Any) -> str:
-    newest = _newest(case)
-    return str(newest.grade or "") if newest else ""
-
-
-OPINION_COLUMNS = [
-    Column("day", _("审议日期"), lambda r: r.deliberated_on, kind="date"),
-    title_column(_("审议意见")),
-    state_column(),
-    Column("unit", _("研究处理单位"), lambda r: str(r.unit or ""), width=18),
-    Column(
-        "due",
-        _("报告期限"),
-        lambda r: _newest(r).due_on if _newest(r) else None,
-        kind="clock",
-        width=16,
-        done=lambda r: _newest(r).reported_on,
-    ),
-    Column("rounds", _("交办次数"), lambda r: len(r.rounds.all()), kind="number"),
-    Column("grade", _("评价"), _grade, width=10),
-    Column("committee", _("跟踪督办机构"), lambda r: str(r.committee), width=18),
-]
-OPINIONS = Book(
-    "opinions",
-    _("审议意见"),
-    _("常委会审议意见从反馈、交办、督办到评价的全过程。"),
-    lambda actor: OPINION_COLUMNS,
-    OpinionsForm,
-    queries.opinions_on_ledger,
-    _("还没有审议意见"),
-    ("open_opinion",),
-)
 
 
 @actor_required

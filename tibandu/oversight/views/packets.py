@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,27 +13,26 @@ from tibandu.base.casepages import buttons
 from tibandu.base.doors import actor_required
 from tibandu.base.files import open_stored
 from tibandu.base.flow import Refused
+from tibandu.base.ledgers import shown
 from tibandu.base.packets import fingerprint
-from tibandu.base.whole import whole
 from tibandu.oversight import actions
-from tibandu.oversight.enums import Direction, PacketState
+from tibandu.oversight.enums import Direction
 from tibandu.oversight.forms.packets import BringForm, PartnerForm
 from tibandu.oversight.models import Packet
 from tibandu.oversight.queries import packets as queries
 from tibandu.oversight.room import ROOM
+from tibandu.oversight.views.ledgers.referrals import PACKETS
 from tibandu.people.enums import Competence
 from tibandu.people.queries import congress_of
 
-PAGE = 50
-TONES = {PacketState.SENT: "waiting", PacketState.RECEIPTED: "done", PacketState.TAKEN: "done"}
+MOST_LETTERS = 20
 
 
 def exchanging(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Only for who has partners in sight or may add one."""
 
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        actor = request.actor
-        if not (actor.is_congress_side or queries.sends_for_referrals(actor)):
+        if not PACKETS.opens(request.actor):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -43,37 +41,23 @@ def exchanging(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 @exchanging
 def packets(request: HttpRequest) -> HttpResponse:
-    """Packets newest first, the partners with their steps, and our own key."""
+    """The partners with their steps, packets newest first, and our own key."""
     actor, today = request.actor, localdate()
-    partner = whole(request.GET.get("partner", ""))
-    direction = request.GET.get("direction", "")
-    start = whole(request.GET.get("start", "")) or 0
-    found = list(queries.packets_on_page(actor, partner, direction)[start : start + PAGE + 1])
-    partners = list(queries.partners_visible_to(actor))
-    us = queries.own_party(congress_of(actor))
-    context = {
-        "rows": [(row, TONES[PacketState(row.state)]) for row in found[:PAGE]],
-        "next_url": f"?start={start + PAGE}&direction={direction}" if len(found) > PAGE else "",
-        "views": _views(direction),
-        "partners": [
-            (
-                row,
-                fingerprint(row.public_key),
-                buttons(ROOM, actor, {"partner": [row]}, today, case="partner"),
-            )
-            for row in partners
-        ],
-        "us": us,
-        "our_fingerprint": fingerprint(us.key),
-        "may_exchange": actor.may(Competence.SCREEN),
-    }
-    return render(request, "oversight/packets.html", context)
-
-
-def _views(direction: str) -> list[tuple[Any, str, bool]]:
-    kinds = (("", _("全部")), (Direction.OUT, _("已发出")), (Direction.IN, _("已接收")))
-    here = reverse("oversight:packets")
-    return [(label, f"{here}?direction={code}" if code else here, direction == code) for code, label in kinds]
+    rows = list(queries.partners_visible_to(actor))
+    us = queries.own_party(rows[0].congress if rows else congress_of(actor))
+    partners = [
+        (row, fingerprint(row.public_key), buttons(ROOM, actor, {"partner": [row]}, today, case="partner"))
+        for row in rows
+    ]
+    return shown(
+        PACKETS,
+        request,
+        partners=partners,
+        letters=queries.letters_received(actor)[:MOST_LETTERS] if rows else (),
+        us=us,
+        our_fingerprint=fingerprint(us.key),
+        may_exchange=actor.may(Competence.SCREEN),
+    )
 
 
 @exchanging

@@ -11,22 +11,20 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from tibandu.base.columns import Column
 from tibandu.base.doors import actor_required
 from tibandu.base.files import KINDS, open_stored
 from tibandu.base.flow import NotYourStep, Refused
 from tibandu.oversight.actions import action_of
 from tibandu.oversight.enums import ProgrammeState
 from tibandu.oversight.forms.instruments import BEGINNINGS
-from tibandu.oversight.forms.programmes import ProgrammesForm
 from tibandu.oversight.models import Enclosure, Programme
 from tibandu.oversight.queries import SIGHT
 from tibandu.oversight.queries import programmes as queries
 from tibandu.oversight.queries.instruments import instruments_visible_to
 from tibandu.oversight.queries.overview import overview
-from tibandu.oversight.rules.programmes import PLACE_OF, TONE_OF
+from tibandu.oversight.rules.programmes import PLACE_OF
 from tibandu.oversight.views.casepage import context_of
-from tibandu.oversight.views.ledgers import Book, beginnings
+from tibandu.oversight.views.ledgers.parts import beginnings, tone_of
 from tibandu.people.queries import Actor
 
 SECTIONS = (
@@ -39,68 +37,6 @@ SECTIONS = (
     ("owed", _("交办事项")),
     ("result", _("督办结果")),
     ("timeline", _("时间线")),
-)
-
-
-def tone_of(row: Any) -> str:
-    return TONE_OF.get(row.state, "going")
-
-
-def state_column() -> Column:
-    return Column("state", _("状态"), lambda r: r.get_state_display(), kind="state", width=12, tone=tone_of)
-
-
-def title_column(label: Any) -> Column:
-    return Column(
-        "title", label, lambda r: r.title, kind="title", width=44, href=lambda r: r.get_absolute_url()
-    )
-
-
-PROGRAMME_COLUMNS = [
-    Column("year", _("年度"), lambda r: r.year, kind="code", width=8),
-    Column("kind", _("督办方式"), lambda r: r.get_kind_display(), width=12),
-    title_column(_("主题")),
-    state_column(),
-    Column("committee", _("牵头督办机构"), lambda r: str(r.committee), width=18),
-    Column("bundled", _("建议"), lambda r: r.bundled or 0, kind="number"),
-    Column("answered", _("已答复"), lambda r: r.answered or 0, kind="number"),
-    Column("owed", _("未落实事项"), lambda r: r.open_owed or 0, kind="number"),
-    Column("meeting", _("决定会议"), lambda r: r.decided_at_meeting, width=18, default=False),
-    Column("decided", _("决定日期"), lambda r: r.decided_on, kind="date", default=False),
-    Column("concluded", _("办结日期"), lambda r: r.concluded_on, kind="date", default=False),
-]
-NOMINATION_COLUMNS = [
-    Column("day", _("推荐日期"), lambda r: r.nominated_on, kind="date"),
-    Column("kind", _("督办方式"), lambda r: r.get_kind_display(), width=12),
-    title_column(_("主题")),
-    state_column(),
-    Column("bundled", _("建议"), lambda r: r.bundled or 0, kind="number"),
-    Column("committee", _("牵头督办机构"), lambda r: str(r.committee), width=18),
-    Column("reason", _("推荐理由"), lambda r: r.reason, kind="long", width=40),
-]
-MARK_COLUMNS = [
-    Column("sheets", _("评分单位"), lambda r: r.sheets, kind="number"),
-    Column("average", _("平均分"), lambda r: f"{r.points / r.sheets:.1f}" if r.sheets else "", kind="number"),
-]
-PROGRAMMES = Book(
-    "programmes",
-    _("督办项目"),
-    _("重点督办、联合督办和跟踪督办，从确定到办结。"),
-    lambda actor: PROGRAMME_COLUMNS,
-    ProgrammesForm,
-    queries.programmes_on_ledger,
-    _("还没有督办项目"),
-    ("nominate_programme", "open_joint_programme"),
-)
-NOMINATIONS = Book(
-    "nominations",
-    _("督办推荐"),
-    _("推荐的题目按评分项评分，由决定机关研究是否列入。"),
-    lambda actor: [*NOMINATION_COLUMNS, *(MARK_COLUMNS if actor.is_congress_side else [])],
-    ProgrammesForm,
-    queries.nominations,
-    _("没有待研究的推荐"),
-    ("nominate_programme",),
 )
 
 
@@ -123,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
             }
             for group in overview(request.actor)
         ],
-        "begins": beginnings(request.actor, tuple(BEGINNINGS)),
+        "begins": beginnings(request.actor, list(BEGINNINGS)),
         "more": [
             (_("承诺台账"), reverse("oversight:ledger")),
             (_("年度兑现报告"), reverse("oversight:statements")),
@@ -143,7 +79,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     rows = {"programme_step": list(found.steps.all()), "owed": list(found.owed.all())}
-    is_over = found.state == ProgrammeState.CONCLUDED
+    is_over = found.state in (ProgrammeState.REPORTED, ProgrammeState.CONCLUDED)
     offering = {"owed": rows["owed"]} if is_over else rows
     context = context_of(request.actor, "programme", found, offering, localdate())
     context |= {

@@ -1,36 +1,30 @@
-"""The pages between suggestions and the procuratorate: the ledger, one referral, its letter and papers, and how one begins."""
+"""The pages between suggestions and the procuratorate: one referral, its letter and papers, and how one begins."""
 
-from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
-from tibandu.base import columns as table
-from tibandu.base.columns import Column
 from tibandu.base.doors import actor_required
 from tibandu.base.files import KINDS, open_stored
 from tibandu.base.flow import Refused
-from tibandu.base.papers import Letter, letter_pdf
-from tibandu.base.sheets import write_xlsx
+from tibandu.base.papers import letter_pdf
 from tibandu.base.whole import whole
 from tibandu.oversight import actions
 from tibandu.oversight.enums import CopyState, Direction, ReferralState
 from tibandu.oversight.flow.referrals import PROCURATORATE
-from tibandu.oversight.forms.referrals import OpenReferralForm, ReceivePaperForm, ReferralsForm
+from tibandu.oversight.forms.referrals import OpenReferralForm, ReceivePaperForm
 from tibandu.oversight.models import ProcuratorialPaper, Referral
 from tibandu.oversight.queries import referrals as queries
+from tibandu.oversight.queries.letters import letter_of_referral
+from tibandu.oversight.queries.packets import letters_received
+from tibandu.oversight.queries.programmes import enclosures_of
 from tibandu.oversight.views.casepage import context_of
-from tibandu.people.enums import Competence
-from tibandu.people.queries import unit_holding
+from tibandu.oversight.views.ledgers.referrals import may_receive
 
-PAGE = 50
-MOST = 5000
 S = ReferralState
 # The way of each direction as a line; where two ways part the page shows the one that was taken.
 WAYS = {
@@ -44,87 +38,6 @@ ENDINGS = {
     S.NOT_RECTIFIED: (*WAYS[Direction.OUT], S.NOT_RECTIFIED, S.SUIT, S.JUDGED, S.CLOSED),
 }
 ENDINGS |= {S.SUIT: ENDINGS[S.NOT_RECTIFIED], S.JUDGED: ENDINGS[S.NOT_RECTIFIED]}
-
-
-def columns(today: date) -> list[Column]:
-    """Every column of the ledger, in order."""
-    return [
-        Column("number", _("编号"), lambda r: r.number_text, kind="code", width=16),
-        Column("title", _("事项"), str, kind="title", width=40, href=Referral.get_absolute_url),
-        Column("direction", _("方向"), lambda r: r.get_direction_display(), width=18),
-        Column(
-            "state",
-            _("状态"),
-            lambda r: r.get_state_display(),
-            kind="state",
-            width=16,
-            tone=lambda r: queries.tone_of(r, today),
-        ),
-        Column("due", _("回复期限"), lambda r: r.due_on, kind="clock", width=16, done=lambda r: r.stopped_on),
-        Column("copy", _("文书抄送期限"), lambda r: r.copy_due, kind="clock", width=16),
-        Column("field", _("法定领域"), lambda r: str(r.field or ""), width=18),
-        Column("agency", _("行政机关"), lambda r: r.agency_text, width=16),
-        Column("suggestion", _("建议编号"), _suggestion_number, kind="code", width=14),
-        Column("opened", _("开始日期"), lambda r: r.opened_on, kind="date", default=False),
-        Column("closed", _("终结日期"), lambda r: r.closed_on, kind="date", default=False),
-        Column("outcome", _("结果"), lambda r: r.outcome, kind="long", width=40, default=False),
-    ]
-
-
-def _suggestion_number(referral: Referral) -> str:
-    suggestion = queries.shown_suggestion(referral)
-    return suggestion.number_text if suggestion else ""
-
-
-@actor_required
-def referrals(request: HttpRequest) -> HttpResponse:
-    """The ledger: what went to the procuratorate, what came from it, how far each is."""
-    today = localdate()
-    form = ReferralsForm(request.GET, actor=request.actor, today=today)
-    wanted = form.wanted()
-    start = whole(request.GET.get("start", "")) or 0
-    found = queries.referrals_on_ledger(request.actor, wanted, today)
-    rows = list(found[start : start + PAGE + 1])
-    every = columns(today)
-    chosen = table.chosen(every, request.GET.getlist("c"))
-    ledger = {
-        "menu": table.menu_html(every, chosen),
-        "head": table.head_html(chosen),
-        "body": table.rows_html(chosen, rows[:PAGE], today=today),
-        "rows": rows[:PAGE],
-        "filters": _chips(request.GET, form, wanted),
-        "filter_form": form if "filter" in request.GET else None,
-        "filter_url": _with(request.GET, filter=1),
-        "close_url": _with(request.GET, filter=""),
-        "totals": [(_("本页"), len(rows[:PAGE]))],
-        "export_url": reverse("oversight:referrals_export") + _with(request.GET),
-        "next_url": _with(request.GET, start=start + PAGE) if len(rows) > PAGE else "",
-        "previous_url": _with(request.GET, start=max(0, start - PAGE)) if start else "",
-        "empty": _("没有符合条件的线索或者文书"),
-    }
-    may = {"open": request.actor.is_congress_side, "receive": _may_receive(request)}
-    return render(request, "oversight/referrals.html", {"ledger": ledger, "may": may})
-
-
-def _may_receive(request: HttpRequest) -> bool:
-    actor = request.actor
-    here = Referral(congress_id=actor.congress_id)
-    return bool(PROCURATORATE.holds(actor, here)) or actor.may(Competence.SCREEN)
-
-
-@actor_required
-def export(request: HttpRequest) -> HttpResponse:
-    """The same rows and columns as a spreadsheet."""
-    today = localdate()
-    form = ReferralsForm(request.GET, actor=request.actor, today=today)
-    chosen = table.chosen(columns(today), request.GET.getlist("c"))
-    rows = queries.referrals_on_ledger(request.actor, form.wanted(), today)[:MOST]
-    content = write_xlsx(chosen, list(rows), title=str(_("公益诉讼衔接台账")))
-    response = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response["Content-Disposition"] = f'attachment; filename="referrals-{today.isoformat()}.xlsx"'
-    return response
 
 
 @actor_required
@@ -146,6 +59,10 @@ def referral(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": found.asked if found.asked and queries.knows_asked(request.actor, found) else None,
         "is_drafting": found.suggestion_id is not None and suggestion is None,
         "results": queries.results_of(suggestion),
+        "files": [
+            *enclosures_of("referral", [found.pk]).get(found.pk, ()),
+            *letters_received(request.actor, referral=found),
+        ],
         "has_letter": found.direction == Direction.OUT and _may_print(request, found),
         "sections": _sections(found, papers, meetings),
     }
@@ -213,7 +130,7 @@ def open_referral(request: HttpRequest) -> HttpResponse:
 @actor_required
 def receive_paper(request: HttpRequest) -> HttpResponse:
     """Takes in a paper that may become a suggestion."""
-    if not _may_receive(request):
+    if not may_receive(request.actor):
         raise Http404
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ReceivePaperForm(*posted, actor=request.actor, today=localdate())
@@ -242,34 +159,11 @@ def referral_letter(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if not _may_print(request, found):
         raise Http404
-    response = HttpResponse(letter_pdf(_letter(request, found)), content_type="application/pdf")
+    response = HttpResponse(
+        letter_pdf(letter_of_referral(found, localdate())), content_type="application/pdf"
+    )
     response["Content-Disposition"] = f'inline; filename="referral-{pk}.pdf"'
     return response
-
-
-def _letter(request: HttpRequest, found: Referral) -> Letter:
-    holder = unit_holding(found.congress_id, Competence.SCREEN)
-    unit = holder.name if holder else found.congress.name
-    suggestion = found.suggestion
-    about = _("经筛选，代表建议《%(title)s》（%(number)s）反映的情况涉及公共利益，现作为公益诉讼线索移送。")
-    body = [
-        (0, about % {"title": suggestion.title, "number": suggestion.number_text} if suggestion else ""),
-        (0, _("法定领域：%(field)s。") % {"field": found.field or ""}),
-        (0, found.reason),
-        (0, _("建议仍按交办程序由有关单位办理。是否立案由你院依法决定，有关文书请按期抄送。")),
-    ]
-    to = queries.procuratorate_name(found)
-    return Letter(
-        organ=unit,
-        masthead=unit,
-        number=found.letter_no,
-        title=str(_("关于移送公益诉讼线索的函")),
-        salutation=f"{to}：",
-        body=tuple((level, str(text)) for level, text in body if text),
-        signatory=unit,
-        signed_on=found.passed_on or localdate(),
-        attachments=(str(_("代表建议原文")),),
-    )
 
 
 @actor_required
@@ -291,19 +185,3 @@ def _found(request: HttpRequest, pk: int) -> Referral:
     if found is None:
         raise Http404
     return found
-
-
-def _with(query: QueryDict, **changes: Any) -> str:
-    """The address of this ledger with some parameters changed; paging starts anew unless it is the change."""
-    kept = [
-        (key, value) for key, values in query.lists() for value in values if key not in {*changes, "start"}
-    ]
-    return "?" + urlencode([*kept, *((key, value) for key, value in changes.items() if value != "")])
-
-
-def _chips(query: QueryDict, form: ReferralsForm, wanted: dict[str, Any]) -> list[tuple[Any, str, str]]:
-    chips = []
-    for name, value in wanted.items():
-        labels = dict(form.fields[name].choices)  # type: ignore[attr-defined]
-        chips.append((form.fields[name].label, str(labels.get(value, value)), _with(query, **{name: ""})))
-    return chips

@@ -109,8 +109,14 @@ def remind(at: datetime) -> int:
 
     What was missed on earlier days is owed once: a clock that has run out is overdue, and no longer near.
     """
-    look, told = Look(localdate(at)), 0
-    for batch in _batches(reminder for source in SOURCES for reminder in source(look)):
+    look = Look(localdate(at))
+    return tell_owed((reminder for source in SOURCES for reminder in source(look)), at=at)
+
+
+def tell_owed(reminders: Iterable[Owed], *, at: datetime) -> int:
+    """Tells each reminder whose key was not used yet, asking the database once a batch which were."""
+    told = 0
+    for batch in _batches(reminders):
         keys = [key for reminder in batch for key in reminder.full_keys]
         known = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
         for reminder in batch:
