@@ -10,6 +10,7 @@ urlpatterns = [
     path("export.xlsx", boards.overview_export, name="overview_export"),
     path("rows/", rows.rows, name="rows"),
     path("rows/export.xlsx", rows.export, name="rows_export"),
+    path("rows/print/", rows.on_paper, name="rows_print"),
     path("scissors/", boards.scissors, name="scissors"),
     path("scissors/export.xlsx", boards.scissors_export, name="scissors_export"),
     path("lineage/", lineage.families, name="lineage"),

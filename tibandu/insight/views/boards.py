@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from tibandu.base.columns import Column
 from tibandu.base.doors import actor_required
 from tibandu.base.figures import REGISTRY, Figure, Value
+from tibandu.base.ledgers import spreadsheet
 from tibandu.insight.enums import By
 from tibandu.insight.forms import BoardForm
 from tibandu.insight.queries import figures
 from tibandu.insight.queries.figures import IN_TABLE, MOST_CHARTED, PARTS, SCISSORS, Board, Group
 from tibandu.insight.rules import change
-from tibandu.insight.views.rows import rows_url, xlsx
+from tibandu.insight.views.rows import rows_url
 
 NOTHING = "—"
 
@@ -69,7 +70,7 @@ def overview_export(request: HttpRequest) -> HttpResponse:
     """The table of the board as a spreadsheet: of a share both numbers stand beside it."""
     form = BoardForm(request.GET, actor=request.actor, today=localdate())
     board = figures.board(request.actor, form.period, form.scope, form.parted_by)
-    return xlsx(_sheet(form, IN_TABLE), board.groups, f"{_('研判')} {form.words}", "overview")
+    return spreadsheet(_sheet(form, IN_TABLE), board.groups, f"{_('研判')} {form.words}", "overview")
 
 
 @actor_required
@@ -78,7 +79,9 @@ def scissors_export(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET, actor=request.actor, today=localdate())
     board = figures.board(request.actor, form.period, form.scope, form.parted_by, SCISSORS)
     gap = Column("gap", _("剪刀差（百分点）"), lambda g: figures.gap_of(g).points, kind="number", width=14)
-    return xlsx([*_sheet(form, SCISSORS), gap], board.groups, f"{_('剪刀差')} {form.words}", "scissors")
+    return spreadsheet(
+        [*_sheet(form, SCISSORS), gap], board.groups, f"{_('剪刀差')} {form.words}", "scissors"
+    )
 
 
 def _sheet(form: BoardForm, names: Sequence[str]) -> list[Column]:

@@ -7,21 +7,16 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from tibandu.base import columns as table
-from tibandu.base.columns import Column
+from tibandu.base.columns import Column, label_of
 from tibandu.base.doors import actor_required
 from tibandu.base.figures import REGISTRY, Figure, Period
-from tibandu.base.sheets import write_xlsx
+from tibandu.base.ledgers import PAGE, Asked, Found, Ledger, exported, printed, shown
 from tibandu.base.whole import whole
 from tibandu.insight.forms import BoardForm
-
-PAGE = 50
-MOST = 5000
 
 Reach = Callable[[Any], Any]
 
@@ -53,7 +48,10 @@ def _unit(*names: str) -> Column:
 
 
 def _state() -> Column:
-    return Column("state", _("状态"), lambda r: r.get_state_display(), width=10)
+    def word(row: Any) -> str:
+        return label_of(row._meta.get_field("state"), "state")(row)
+
+    return Column("state", _("状态"), word, width=10)
 
 
 def _day(code: str, label: Any) -> Column:
@@ -178,53 +176,47 @@ SCOPES = ("unit", "subject", "committee")
 @actor_required
 def rows(request: HttpRequest) -> HttpResponse:
     """The ledger of one figure, fifty rows at a time, with how many there are."""
-    figure, form, found = asked(request, localdate())
-    start = whole(request.GET.get("start", "")) or 0
-    chosen = table.chosen(every := columns(figure.source.noun), request.GET.getlist("c"))
-    count = found.count()
-    shown = list(found[start : start + PAGE])
-    ledger = {
-        "menu": table.menu_html(every, chosen),
-        "head": table.head_html(chosen),
-        "body": table.rows_html(chosen, shown),
-        "rows": shown,
-        "views": _halves(request, figure),
-        "totals": [(_("共"), count)],
-        "export_url": f"{reverse('insight:rows_export')}?{request.GET.urlencode()}",
-        "next_url": _with(request, start=start + PAGE) if start + PAGE < count else "",
-        "previous_url": _with(request, start=max(0, start - PAGE)) if start else "",
-        "empty": _("没有计入的行"),
-    }
-    return render(request, "insight/rows.html", {"figure": figure, "form": form, "ledger": ledger})
-
-
-def _halves(request: HttpRequest, figure: Figure) -> list[tuple[Any, str, bool]]:
-    if figure.among is None:
-        return []
-    is_among = request.GET.get("half") == "among"
-    return [
-        (_("计入的"), _with(request, half=""), not is_among),
-        (_("分母"), _with(request, half="among"), is_among),
-    ]
-
-
-def _with(request: HttpRequest, **changes: Any) -> str:
-    kept = {key: value for key, value in request.GET.dict().items() if key not in {*changes, "start"}}
-    return "?" + urlencode(kept | {key: value for key, value in changes.items() if value != ""})
+    return shown(ledger_of(request), request)
 
 
 @actor_required
 def export(request: HttpRequest) -> HttpResponse:
-    """The same rows as a spreadsheet."""
-    figure, _form, found = asked(request, localdate())
-    return xlsx(columns(figure.source.noun), list(found[:MOST]), str(figure.label), figure.id)
+    return exported(ledger_of(request), request)
 
 
-def xlsx(columns: list[Column], rows: list[Any], title: str, name: str) -> HttpResponse:
-    """A spreadsheet to keep, named after its board and the day."""
-    response = HttpResponse(
-        write_xlsx(columns, rows, title=title),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+@actor_required
+def on_paper(request: HttpRequest) -> HttpResponse:
+    return printed(ledger_of(request), request)
+
+
+def ledger_of(request: HttpRequest) -> Ledger:
+    """The ledger of the figure that the address names, under its period and scope."""
+    figure, form, found = asked(request, localdate())
+
+    def page(asked: Asked) -> Found:
+        count = found.count()
+        rows = list(found[asked.start : asked.start + PAGE])
+        return Found(rows, asked.start + PAGE < count, [(_("共"), count)])
+
+    return Ledger(
+        "insight:rows",
+        figure.label,
+        lambda asked: columns(figure.source.noun),
+        lambda asked, start, stop: found[start:stop],
+        _("没有计入的行"),
+        words=f"{form.words}。{figure.definition}",
+        page=page,
+        views=lambda asked: _halves(asked, figure),
+        file=figure.id,
+        remembers=False,
     )
-    response["Content-Disposition"] = f'attachment; filename="{name}-{localdate().isoformat()}.xlsx"'
-    return response
+
+
+def _halves(asked: Asked, figure: Figure) -> list[tuple[Any, str, bool]]:
+    if figure.among is None:
+        return []
+    is_among = asked.request.GET.get("half") == "among"
+    return [
+        (_("计入的"), asked.url(half=""), not is_among),
+        (_("分母"), asked.url(half="among"), is_among),
+    ]
