@@ -14,13 +14,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     hats = getattr(request, "hats", ()) if actor else ()
     entries = nav.entries(request, actor) if actor else []
+    wearer = actor or (user if user and user.is_authenticated else None)
+    unread = getattr(request, "counts", {}).get("people:messages", 0) if actor else 0
+    is_large = request.COOKIES.get("large_type") == "1"
+    shown = tuple((entry.name, entry.current, entry.count) for entry in entries)
     return {
         "actor": actor,
-        "wearer": actor or (user if user and user.is_authenticated else None),
+        "wearer": wearer,
         "hats": [{"key": key, "label": name, "current": key == actor.hat} for key, name in hats],
         "nav": entries,
         "bell_at_foot": any(entry.name == "messages" for entry in entries[:4]),
-        "messages_count": getattr(request, "counts", {}).get("people:messages", 0) if actor else 0,
-        "large_type": request.COOKIES.get("large_type") == "1",
+        "messages_count": unread,
+        "large_type": is_large,
         "today": timezone.localdate(),
+        "frame_key": (str(wearer), actor and actor.hat, tuple(hats), shown, unread, is_large),
     }

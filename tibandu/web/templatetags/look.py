@@ -71,6 +71,59 @@ class FixedPiece(template.Node):
         return self.drawn[language]
 
 
+# What differs between two readers of the same frame, and stands in it as a mark until it is known.
+FORM_TOKEN, HERE, PLACE, SOUGHT = (f"\ufdd1{name};" for name in ("token", "here", "place", "sought"))
+MOST_FRAMES = 512
+
+
+@register.tag
+def frame(parser: template.base.Parser, _token: template.base.Token) -> template.Node:
+    """`{% frame %}…{% endframe %}`: a piece of the page's frame, drawn once for all that `frame_key` names.
+
+    Of the page itself it knows the token of its forms, its address (`here`; `place` is it without what is asked there)
+    and the words in the search box (`sought`).
+    """
+    piece = parser.parse(("endframe",))
+    parser.delete_first_token()
+    return FramePiece(piece)
+
+
+class FramePiece(template.Node):
+    """Menu and rail hang on who looks and on little else, and stand on every page."""
+
+    child_nodelists = ("piece",)
+
+    def __init__(self, piece: template.NodeList) -> None:
+        self.piece = piece
+        self.drawn: dict[Any, str] = {}
+
+    def render(self, context: Context) -> SafeString:
+        if "frame_key" not in context:  # the page of a fault knows of nobody
+            return self.piece.render(context)
+        key = (get_language(), context["frame_key"])
+        if key not in self.drawn:
+            if len(self.drawn) >= MOST_FRAMES:
+                self.drawn.clear()
+            with context.push(csrf_token=FORM_TOKEN, here=HERE, place=PLACE, sought=SOUGHT):
+                self.drawn[key] = str(self.piece.render(context))
+        drawn = self.drawn[key]
+        return mark_safe(_of_this_page(drawn, context) if FORM_TOKEN in drawn else drawn)
+
+
+def _of_this_page(drawn: str, context: Context) -> str:
+    """What a reader typed comes last, so that nothing in it is taken for a mark."""
+    request = context["request"]
+    values = {
+        FORM_TOKEN: context.get("csrf_token", ""),
+        HERE: request.get_full_path(),
+        PLACE: request.path,
+        SOUGHT: request.GET.get("q", ""),
+    }
+    for mark, value in values.items():
+        drawn = drawn.replace(mark, escape(str(value)))
+    return drawn
+
+
 @register.simple_tag
 def nav_links(entries: Iterable[Any], size: int = 18) -> SafeString:
     """The entries of the rail as list items, as plain strings: they stand on every page."""
