@@ -23,6 +23,7 @@ from tibandu.suggestions.models import Suggestion
 PAGES = "TIBANDU_BENCH_PAGES"  # the folder of answers that this server is to imitate
 COLUMNS = ("pk", "number_text", "title", "state", "due_on", "registered_on", "closed_on", "subject_id")
 ROWS = 50
+IMITATED = "imitated"
 LOOP = "{% for markup, text in pieces %}{{ markup|safe }}{{ text }}{% endfor %}"
 _TAG = re.compile(r"(?s)(?:<[^>]*>\s*)+")
 
@@ -60,6 +61,22 @@ def page(request: HttpRequest, kind: str, page: str, number: int, key: int) -> H
     else:
         list(Suggestion.objects.filter(pk__gte=key).order_by("pk").values_list(*COLUMNS)[:ROWS])
     return HttpResponse(KINDS[kind](name))
+
+
+_IMITATED: dict[str, int] = {}  # how many rows the answer has that is imitated in process
+
+
+def imitate(answer: str, rows: int) -> None:
+    """From now on `imitated` gives this answer."""
+    PLAIN[IMITATED], MARKUP[IMITATED] = _TAG.split(answer), _TAG.findall(answer)
+    _IMITATED[IMITATED] = rows
+
+
+@actor_required
+def imitated(request: HttpRequest) -> HttpResponse:
+    """The plain limit of the page that is measured in process."""
+    list(Suggestion.objects.order_by("pk").values_list(*COLUMNS)[: _IMITATED[IMITATED]])
+    return HttpResponse(_plain(IMITATED))
 
 
 def _plain(name: str) -> str:

@@ -6,6 +6,7 @@ from tibandu.web.bench import limits
 
 urlpatterns = [
     path("bench/<slug:kind>/<slug:page>/<int:number>/<int:key>/", limits.page),
+    path("bench/imitated/", limits.imitated),
     path("bench/step/<int:pk>/", limits.step),
     path("", include("tibandu.web.urls")),
 ]
