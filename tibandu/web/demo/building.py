@@ -16,6 +16,7 @@ from tibandu.web.demo import (
     district,
     draws,
     funds,
+    packets,
     programmes,
     promises,
     referrals,
@@ -84,6 +85,7 @@ def _supervised(world: World) -> Iterator[Callable[[], None]]:
     yield from programmes.tell(world)
     yield from funds.tell(world)
     yield from referrals.tell(world)
+    yield from packets.tell(world)
     yield from draws.tell(world)
 
 

@@ -272,7 +272,7 @@ def _named(suggestion: Suggestion | None) -> str:
 
 
 def _bridge(world: World, suggestion: Suggestion, number: int, name: str, wan: int, unit: str) -> None:
-    """Registered when the case was in hand, paid for in two parts, accepted; the fund gave nothing."""
+    """Registered when the case was in hand, paid for in two parts, accepted, reviewed; the fund gave nothing."""
     place, teller = world.city, _teller(world)
     assert suggestion.assigned_on
     first = suggestion.assigned_on + timedelta(days=60 + 150 * number)
@@ -296,6 +296,14 @@ def _bridge(world: World, suggestion: Suggestion, number: int, name: str, wan: i
     attended = "市人大代表工委、城环委、提出建议的代表"
     words = "天桥、电梯和盲道符合设计，同意通过验收。"
     actions.accept_project(place.clerk, project, at=at, held_on=at.date(), attended=attended, words=words)
+    at = teller.at(first + timedelta(days=170), 10)
+    words = "资金来自部门预算，支付手续齐全，结算未超计划。"
+    actions.review_project(
+        place.actor("finance", Rank.SECTION), project, at=at, score=91 + number, words=words
+    )
+    at = teller.at(first + timedelta(days=175), 10)
+    words = "过街事故明显减少，居民和提出建议的代表满意。"
+    actions.review_project(place.clerk, project, at=at, score=93 + number, words=words)
 
 
 def _invest(teller: Teller, worker: Actor, project: Project, day: date, amount: int, progress: int) -> None:
