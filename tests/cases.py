@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from tests.kept import kept
 from tests.town import Town, moment
 from tibandu.people.enums import Rank
 from tibandu.people.models import Appointment
@@ -21,6 +22,7 @@ ANALYSIS = "路口间距过大，信号灯配时没有考虑行人，老人和�
 ASKS = ("在大桥东侧路口增设人行天桥或者地下通道", "近期先调整信号灯配时并增设行人等待区")
 
 
+@kept
 def draft(
     town: Town,
     *,
@@ -50,6 +52,7 @@ def digest(suggestion: Suggestion) -> str:
     return text_digest(suggestion.title, suggestion.facts, suggestion.analysis, lines)
 
 
+@kept
 def confirm(town: Town, suggestion: Suggestion, who: str, *, at: datetime | None = None) -> Proposer:
     """One invited deputy of the town confirms the exact text."""
     row = suggestion.proposers.get(seat=town.seats[who])
@@ -58,6 +61,7 @@ def confirm(town: Town, suggestion: Suggestion, who: str, *, at: datetime | None
     return row
 
 
+@kept
 def submitted(
     town: Town,
     *,
@@ -78,6 +82,7 @@ def submitted(
     return suggestion
 
 
+@kept
 def registered(town: Town, *, at: datetime | None = None, **fields: object) -> Suggestion:
     """On file with a number since 12 February 2026."""
     suggestion = submitted(town, **fields)
@@ -85,6 +90,7 @@ def registered(town: Town, *, at: datetime | None = None, **fields: object) -> S
     return suggestion
 
 
+@kept
 def registered_in_session(town: Town, **fields: object) -> Suggestion:
     """Handed in during the session, put on file with a session number at its end."""
     suggestion = submitted(town, at=IN_SESSION, **fields)
@@ -100,6 +106,7 @@ HANDED_OVER, SPLIT, TAKEN, UNDER_WAY = (
 )
 
 
+@kept
 def handed_over(town: Town, *, at: datetime | None = None, **fields: object) -> Suggestion:
     """Given to the government on 25 February 2026; the dispatch office has not split it yet."""
     suggestion = registered(town, **fields)
@@ -107,6 +114,7 @@ def handed_over(town: Town, *, at: datetime | None = None, **fields: object) -> 
     return suggestion
 
 
+@kept
 def assigned(
     town: Town,
     *,
@@ -134,6 +142,7 @@ def share_of(town: Town, suggestion: Suggestion, unit: str) -> Assignment:
     return suggestion.assignments.filter(unit=town.units[unit]).latest("pk")
 
 
+@kept
 def sign(town: Town, suggestion: Suggestion, unit: str, *, at: datetime | None = None) -> Assignment:
     """The unit's case officer signs for its share."""
     share = share_of(town, suggestion, unit)
@@ -141,6 +150,7 @@ def sign(town: Town, suggestion: Suggestion, unit: str, *, at: datetime | None =
     return share
 
 
+@kept
 def begin(town: Town, suggestion: Suggestion, unit: str, *, at: datetime | None = None) -> Assignment:
     """The unit has signed for its share and named its principal and its case officer."""
     share = share_of(town, suggestion, unit)
@@ -154,6 +164,7 @@ def begin(town: Town, suggestion: Suggestion, unit: str, *, at: datetime | None 
     return share_of(town, suggestion, unit)
 
 
+@kept
 def handling(town: Town, **fields: object) -> Suggestion:
     """Every unit has signed for its share and named its people by 2 March 2026."""
     suggestion = assigned(town, **fields)
@@ -182,6 +193,7 @@ def category(town: Town, code: str) -> Category:
     return Category.objects.get(version=town.measure, code=code)
 
 
+@kept
 def talk(town: Town, share: Assignment, stage: str, *, at: datetime | None = None) -> list[Contact]:
     """The unit has talked with everybody who stands behind the text; each has still to confirm."""
     unit = next(key for key, unit in town.units.items() if unit == share.unit)
@@ -198,6 +210,7 @@ def talk(town: Town, share: Assignment, stage: str, *, at: datetime | None = Non
     )
 
 
+@kept
 def heard(town: Town, share: Assignment, *stages: str, at: datetime | None = None) -> None:
     """The deputies have been contacted at these stages and have confirmed it."""
     actors = {seat.pk: town.actors[key] for key, seat in town.seats.items()}
@@ -206,6 +219,7 @@ def heard(town: Town, share: Assignment, *stages: str, at: datetime | None = Non
             actions.confirm_contact(actors[contact.proposer.seat_id], contact, at=at or moment(TALKED, 15))
 
 
+@kept
 def drafted(
     town: Town,
     suggestion: Suggestion,
@@ -232,6 +246,7 @@ def drafted(
     )
 
 
+@kept
 def checked(town: Town, reply: Reply, *, unit: str = "housing", at: datetime | None = None) -> Reply:
     """Submitted by the officer and found fit by the dispatch office."""
     actions.submit_reply(town.actors[f"{unit}_officer"], reply, at=at or moment(DRAFTED, 10))
@@ -239,6 +254,7 @@ def checked(town: Town, reply: Reply, *, unit: str = "housing", at: datetime | N
     return reply
 
 
+@kept
 def signed(town: Town, reply: Reply, *, unit: str = "housing", at: datetime | None = None) -> Reply:
     """Checked, and signed by the principal of the unit on 20 March 2026."""
     checked(town, reply, unit=unit, at=at)
@@ -246,6 +262,7 @@ def signed(town: Town, reply: Reply, *, unit: str = "housing", at: datetime | No
     return reply
 
 
+@kept
 def replied(
     town: Town, *, code: str = "A", promises: Iterable[dict[str, object]] = (), **fields: object
 ) -> Suggestion:

@@ -1,6 +1,8 @@
 """Fixtures of the whole suite: the town, clients that wear a hat, and an emptying of the journal for real races."""
 
 from collections.abc import Callable, Iterator
+from inspect import signature
+from typing import Any
 
 import pytest
 from django.core.signals import setting_changed
@@ -8,8 +10,9 @@ from django.dispatch import receiver
 from django.template.autoreload import reset_loaders
 from django.test import Client
 
-from tests.town import Town, built
-from tibandu.base.journal import create_guards, guards_present, lift_guards
+from tests import kept
+from tests.town import Town, built, guard
+from tibandu.base.journal import lift_guards
 from tibandu.people.models import Account
 from tibandu.people.queries import Actor
 
@@ -25,8 +28,10 @@ PAGES_ON_BOTH = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that look at a page: they run on one database, unless their SQL differs."""
+    """Marks what runs on one database: tests that ask none, and pages, unless their SQL differs."""
     for item in items:
+        if "db" not in getattr(item, "fixturenames", ()) and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.pure)
         module = item.module.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
         if "hat" in getattr(item, "fixturenames", ()) and module not in PAGES_ON_BOTH:
             item.add_marker(pytest.mark.page)
@@ -39,11 +44,29 @@ def _draw_anew(setting: str, **_told: object) -> None:
         reset_loaders()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database as migrating leaves it, where what builders leave begins."""
+    with django_db_blocker.unblock():
+        kept.begin()
+
+
+@pytest.fixture(autouse=True)
+def _builders_keep_what_they_build(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where one transaction holds the test, and nothing is patched that builders might do differently."""
+    names, asked = request.fixturenames, signature(request.function).parameters
+    if "town" not in names or "transactional_db" in names or "monkeypatch" in asked:
+        yield
+        return
+    request.getfixturevalue("db")
+    guard()
+    with kept.watched():
+        yield
+
+
 @pytest.fixture
 def town(db: None) -> Town:
     """The city with its measure in force, its organs, units, people and a session, on Monday 2 March 2026."""
-    if not guards_present():  # lifted for the emptying after an earlier test
-        create_guards()
     return built()
 
 

@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from tests.town import Town, built
 from tibandu.base.flow import Moved, NotYourStep, Refused
-from tibandu.base.journal import create_guards, guards_present, verify
+from tibandu.base.journal import verify
 
 
 @contextmanager
@@ -55,7 +55,5 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
 def town_to_share(folder: Path) -> Iterator[Town]:
     """The town in a database that several threads open; at the end its journal must hold."""
     with override_settings(MEDIA_ROOT=folder / "files"), shared_database(folder):
-        if not guards_present():
-            create_guards()
         yield built()
         assert list(verify()) == []

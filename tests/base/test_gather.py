@@ -8,6 +8,7 @@ import pytest
 from django.db.models import Model, Prefetch, QuerySet
 
 from tests.cases import OVERPASS, TALKED, replied, share_of
+from tests.kept import kept
 from tests.town import Town, moment
 from tibandu.base.gather import Branch, Whole
 from tibandu.base.models import JournalLine, StoredFile
@@ -27,6 +28,7 @@ READERS = (
 )
 
 
+@kept
 def rich_case(town: Town) -> Suggestion:
     """An answered case with a row of every kind, full and empty, and a second draft that not everybody sees."""
     case = replied(

@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from tests import cases
 from tests.insight.lives import YEAR, answered, asked_again, rated, value
+from tests.kept import kept
 from tests.suggestions.test_rating import BAD
 from tests.town import Town, moment
 from tibandu.base.figures import REGISTRY, Period, Value
@@ -22,6 +23,7 @@ Wear = Callable[..., Client]
 
 
 @pytest.fixture
+@kept
 def two(town: Town) -> list[object]:
     """One solved and one promised, both rated satisfied; a third put on file only."""
     cases.registered(town, cosigners=())

@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests import cases
 from tests.insight.lives import answered, asked_again, rated
+from tests.kept import kept
 from tests.town import Town
 from tibandu.insight import actions, queries
 from tibandu.insight.actions import kinship
@@ -18,6 +19,7 @@ Wear = Callable[..., Client]
 
 
 @pytest.fixture
+@kept
 def asked(town: Town) -> list[Suggestion]:
     """Asked and answered in 2026, asked again in 2027 and 2028, and something else in 2027."""
     first = answered(town)

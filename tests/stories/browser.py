@@ -36,7 +36,10 @@ class People:
         size = PHONE if phone else DESKTOP
         look: dict[str, Any] = {"is_mobile": True, "has_touch": True} if phone else {}
         context = self.browser.new_context(
-            locale="zh-CN", viewport={**size, "width": width or size["width"]}, **look
+            locale="zh-CN",
+            viewport={**size, "width": width or size["width"]},
+            reduced_motion="reduce",  # nobody waits for what only moves
+            **look,
         )
         context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: self.requests.append(request))

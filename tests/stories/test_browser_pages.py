@@ -1,4 +1,4 @@
-"""Every page of every kind of person: readable by all, quiet towards the outside, narrow enough for a small phone, and pictured."""
+"""Every page of every kind of person: readable by all, quiet towards the outside, narrow enough for a small phone, and pictured when asked."""
 
 import os
 import re
@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "artifacts" / "pictures"
+WANTS_PICTURES = bool(os.environ.get("TIBANDU_PICTURES"))  # of every page; nobody looks at them otherwise
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 NARROWEST = 360
 DAYS = (
@@ -112,9 +113,11 @@ class Visit:
         page.set_viewport_size({"width": NARROWEST, "height": PHONE["height"]})
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > NARROWEST:
             self.wrong.append(f"{who} {path}: {wide} px wide at {NARROWEST} px")
-        for size, label in ((PHONE, "390"), (DESKTOP, "1440")):
-            page.set_viewport_size(size)
-            picture(page, PICTURES / label / f"{who}-{name}.png", full=not known)
+        if WANTS_PICTURES:
+            for size, label in ((PHONE, "390"), (DESKTOP, "1440")):
+                page.set_viewport_size(size)
+                picture(page, PICTURES / label / f"{who}-{name}.png", full=not known)
+        page.set_viewport_size(DESKTOP)
 
 
 def complaints(page: Page) -> Iterable[str]:
@@ -220,8 +223,8 @@ def test_every_page_of_everybody(people: People, days_ago: None) -> None:
 
 
 def show() -> None:
-    """Puts the pictures that the documents use beside them, small, when asked for by TIBANDU_PICTURES."""
-    if not os.environ.get("TIBANDU_PICTURES"):
+    """Puts the pictures that the documents use beside them, small."""
+    if not WANTS_PICTURES:
         return
     for name, (who, route, phone) in SHOWN.items():
         made = PICTURES / ("390" if phone else "1440") / f"{who}-{route}.png"

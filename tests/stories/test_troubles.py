@@ -53,6 +53,7 @@ def pages(client: Client) -> dict[str, list[tuple[str, Any]]]:
     return read
 
 
+@pytest.mark.sweep
 @pytest.mark.django_db
 def test_every_trouble_opens_for_those_concerned_and_shows_what_it_claims(client: Client) -> None:
     lived()

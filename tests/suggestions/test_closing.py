@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import cases
+from tests.kept import kept
 from tests.suggestions.tables import who_may
 from tests.suggestions.test_rating import BAD, GOOD, rate, rating_of, set_choice, titles
 from tests.town import Town, moment
@@ -33,6 +34,7 @@ AGAIN = date(2026, 4, 1)
 MINE = {"assign_again", "record_meeting", "close", "reopen", "request_withdrawal"}
 
 
+@kept
 def dissatisfied(town: Town, **fields: object) -> Suggestion:
     """Answered, and Alice alone has said no on 25 March 2026."""
     suggestion = cases.replied(town, cosigners=(), **fields)
@@ -41,6 +43,7 @@ def dissatisfied(town: Town, **fields: object) -> Suggestion:
     return suggestion
 
 
+@kept
 def satisfied(town: Town, **fields: object) -> Suggestion:
     """Answered, rated well, and talked over afterwards."""
     suggestion = cases.replied(town, cosigners=(), **fields)

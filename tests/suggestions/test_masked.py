@@ -12,6 +12,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from tests import cases
+from tests.kept import kept
 from tests.suggestions.test_api import call as call
 from tests.suggestions.test_rating import rating_of
 from tests.town import Town, moment
@@ -28,6 +29,7 @@ STRANGERS = ["housing_officer", "housing_chief", "transport_officer", "dispatche
 
 
 @pytest.fixture
+@kept
 def masked(town: Town) -> Suggestion:
     """Masked since it was put on file; answered by a bureau that a second one helped, rated, with a promise."""
     case = cases.registered(town)
@@ -70,13 +72,13 @@ def said(content: bytes, path: str) -> str:
 
 def pages_of(town: Town, case: Suggestion) -> Iterator[str]:
     """Every way by which somebody may read of a case."""
-    yield from (reverse(f"suggestions:{name}") for name in ("ledger", "export", "print"))
+    yield from (reverse(f"suggestions:{name}") for name in ("ledger", "ledger_export", "ledger_print"))
     yield from (reverse(f"suggestions:{name}") for name in ("meetings", "public"))
     yield from (reverse(f"oversight:{name}") for name in ("ledger", "ledger_export", "ledger_print"))
     yield from (reverse("oversight:promise", args=[row.pk]) for row in case.promises.all())
     yield from ("/desk/", "/search/?q=大桥", "/people/messages/")
     yield reverse("suggestions:ledger") + "?c=author&c=title"
-    yield reverse("suggestions:export") + "?c=author&c=title"
+    yield reverse("suggestions:ledger_export") + "?c=author&c=title"
     yield reverse("suggestions:case", args=[case.pk])
     yield reverse("suggestions:public_case", args=[case.pk])
     meeting = case.handovers.get().meeting_id

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import cases
+from tests.kept import kept
 from tests.suggestions.tables import who_may
 from tests.town import Town, appoint, moment
 from tibandu.base.flow import Moved, NotYourStep, Refused
@@ -39,6 +40,7 @@ def rating_of(town: Town, suggestion: Suggestion, who: str) -> Rating:
     return Rating.objects.filter(suggestion=suggestion, proposer__seat=town.seats[who]).latest("pk")
 
 
+@kept
 def rate(
     town: Town, suggestion: Suggestion, who: str, grades: dict[str, str], words: str = "", day: date = LATER
 ) -> Rating:

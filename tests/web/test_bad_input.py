@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from tests import cases
+from tests.kept import kept
 from tests.suggestions.test_papers import entered
 from tests.suggestions.test_rating import rating_of
 from tests.town import Town, moment
@@ -73,10 +74,9 @@ def bad_values(field: forms.Field) -> Iterator[Any]:
             yield from ([good | {name: value}] for value in bad_values(one))
 
 
-@pytest.fixture
-def lives(town: Town, settings: Any, tmp_path: Path) -> Town:
-    """Cases at every stage, so that most steps stand open to somebody."""
-    settings.MEDIA_ROOT = tmp_path
+@kept
+def at_every_stage(town: Town) -> Suggestion:
+    """Cases so far apart that most steps stand open to somebody; the last one is answered."""
     cases.draft(town)
     cases.submitted(town)
     cases.registered(town)
@@ -84,9 +84,14 @@ def lives(town: Town, settings: Any, tmp_path: Path) -> Town:
     cases.assigned(town, cos=["transport"])
     cases.handling(town, cos=["transport"])
     cases.drafted(town, cases.handling(town, cosigners=()), promises=[cases.OVERPASS])
-    case = cases.replied(town, code="B", promises=[cases.OVERPASS])
-    entered(town, rating_of(town, case, "alice"))
     actions.request_withdrawal(town.alice, cases.handling(town), at=moment(), reason="情况变了")
+    return cases.replied(town, code="B", promises=[cases.OVERPASS])
+
+
+@pytest.fixture
+def lives(town: Town, settings: Any, tmp_path: Path) -> Town:
+    settings.MEDIA_ROOT = tmp_path
+    entered(town, rating_of(town, at_every_stage(town), "alice"))
     return town
 
 

@@ -15,8 +15,8 @@ from tests.web.test_bad_input import PERSONAS, open_steps
 from tests.web.test_bad_input import lives as lives
 from tests.web.test_tenancy import World
 from tests.web.test_tenancy import world as world
+from tibandu.base.filters import FilterForm
 from tibandu.base.rows import RowsField
-from tibandu.oversight.forms.promises import LedgerForm as PromiseLedger
 from tibandu.people import actions as people
 from tibandu.people.enums import Scope
 from tibandu.people.models import Organ, Person
@@ -35,6 +35,7 @@ CONGRESS_OF = {
     "AssignmentMeeting": "congress",
     "Assignment": "suggestion__congress",
     "Attachment": "suggestion__congress",
+    "Fund": "congress",
     "Group": "congress",
     "Reply": "suggestion__congress",
     "Appointment": "post__unit__organ__congress",
@@ -45,6 +46,7 @@ CONGRESS_OF = {
     "Delegation": "term__congress",
     "Ground": "version__document__congress",
     "Organ": "congress",
+    "Partner": "congress",
     "Proposer": "suggestion__congress",
     "Seat": "term__congress",
     "Session": "term__congress",
@@ -70,7 +72,7 @@ def forms_of_steps(town: Town) -> Iterator[tuple[Actor, str, forms.Form]]:
         actor = town.actors[persona]
         for _noun, row, verb in open_steps(actor):
             yield actor, verb, form_of(verb)(actor=actor, case=row, today=localdate())
-        for other in (LedgerForm, PromiseLedger):
+        for other in (LedgerForm, *FilterForm.__subclasses__()):
             yield actor, other.__name__, other(QueryDict("filter=1"), actor=actor, today=localdate())
         yield actor, "PlanMeetingForm", PlanMeetingForm(actor=actor)
 

@@ -145,7 +145,10 @@ EVERYBODY = """
 /suggestions/ /suggestions/export.xlsx /suggestions/print/ /suggestions/open/
 /oversight/promises/ /oversight/promises/export.xlsx /oversight/promises/print/ /oversight/statements/
 /insight/ /insight/export.xlsx /insight/lineage/ /insight/scissors/ /insight/scissors/export.xlsx
-/oversight/ /oversight/draws/ /oversight/funds/ /oversight/funds/export.xlsx /oversight/instruments/
+/oversight/ /oversight/draws/ /oversight/draws/export.xlsx /oversight/draws/print/ /oversight/funds/print/
+/oversight/statements/export.xlsx /oversight/statements/print/ /oversight/instruments/print/
+/oversight/meetings/print/ /oversight/nominations/print/ /oversight/opinions/print/ /oversight/programmes/print/
+/oversight/projects/print/ /oversight/referrals/print/ /oversight/funds/ /oversight/funds/export.xlsx /oversight/instruments/
 /oversight/instruments/export.xlsx /oversight/meetings/ /oversight/meetings/export.xlsx
 /oversight/nominations/ /oversight/nominations/export.xlsx /oversight/opinions/
 /oversight/opinions/export.xlsx /oversight/programmes/ /oversight/programmes/export.xlsx
@@ -156,7 +159,7 @@ NOBODY = """
 /people/import/refused.xlsx /people/messages/read/ /people/sendings/again/ /rules/classes/start/
 /suggestions/views/ /suggestions/letter-template/current.docx /suggestions/write/autosave/
 /suggestions/write/similar/ /suggestions/write/word/ /suggestions/batch/
-/insight/rows/ /insight/rows/export.xlsx
+/insight/rows/ /insight/rows/export.xlsx /insight/rows/print/
 """
 SOME = """
 /oversight/draws/freeze/: office member
@@ -167,8 +170,10 @@ SOME = """
 /oversight/new/open_opinion/: office member
 /oversight/new/order_instrument/: alice evan office member
 /oversight/packets/: office member
+/oversight/packets/export.xlsx: office member
 /oversight/packets/import/: office
 /oversight/packets/partners/add/: office
+/oversight/packets/print/: office member
 /oversight/projects/register/: office
 /oversight/referrals/open/: office member
 /oversight/referrals/receive/: office
