@@ -25,6 +25,14 @@ FLAGS = [
     "--ignore=static*",
     "--ignore=assets",
 ]
+# Django's command, told of the name by which files that say most things lazily call `gettext` itself.
+EXTRACTION = """
+import sys
+from django.core.management import execute_from_command_line
+from django.core.management.commands.makemessages import Command
+Command.xgettext_options = [*Command.xgettext_options, "--keyword=_now"]
+execute_from_command_line(["django", "makemessages", *sys.argv[1:]])
+"""
 
 
 def extract(package: Path) -> None:
@@ -32,7 +40,7 @@ def extract(package: Path) -> None:
     (package / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run(
-        [sys.executable, "-m", "django", "makemessages", *FLAGS],
+        [sys.executable, "-c", EXTRACTION, *FLAGS],
         cwd=package,
         env=environment,
         check=True,
